@@ -1,0 +1,1 @@
+"""A few bricks that know no word of the domain."""

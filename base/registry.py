@@ -1,0 +1,38 @@
+"""One entry per module of a folder, and plugs named in the settings.
+
+Adding something to the house is adding one file: the module declares `ENTRY`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import Protocol, TypeVar
+
+
+class Coded(Protocol):
+    """What every entry of a registry has."""
+
+    @property
+    def code(self) -> str: ...
+
+
+E = TypeVar("E", bound=Coded)
+
+
+def entries(package: str, kind: type[E]) -> dict[str, E]:
+    """The `ENTRY` of every module in `package`, by code, in order of module name.
+
+    Raises TypeError for a module without an ENTRY of that kind, ValueError for a code used twice.
+    """
+    folder = importlib.import_module(package)
+    found: dict[str, E] = {}
+    for module_info in sorted(pkgutil.iter_modules(folder.__path__), key=lambda m: m.name):
+        module = importlib.import_module(f"{package}.{module_info.name}")
+        entry = getattr(module, "ENTRY", None)
+        if not isinstance(entry, kind):
+            raise TypeError(f"{module.__name__} declares no ENTRY of kind {kind.__name__}")
+        if entry.code in found:
+            raise ValueError(f"the code {entry.code!r} is declared twice in {package}")
+        found[entry.code] = entry
+    return found
