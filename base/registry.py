@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from typing import Protocol, TypeVar
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Protocol, TypeVar, cast
 
 
 class Coded(Protocol):
@@ -36,3 +38,19 @@ def entries(package: str, kind: type[E]) -> dict[str, E]:
             raise ValueError(f"the code {entry.code!r} is declared twice in {package}")
         found[entry.code] = entry
     return found
+
+
+def plug(name: str) -> Callable[..., Any]:
+    """The function that the settings plug in under `name` ("people.standings").
+
+    A lower room reaches an upper one through a plug only, so imports keep going down.
+    """
+    from django.conf import settings
+
+    return cast(Callable[..., Any], _load(settings.PLUGS[name]))
+
+
+@cache
+def _load(dotted: str) -> Any:
+    module, _, attribute = dotted.rpartition(".")
+    return getattr(importlib.import_module(module), attribute)

@@ -1,0 +1,41 @@
+"""The bricks of every HTTP door: strict JSON in, problem+json out, one log line a request."""
+
+from base.api.doors import JSON, BoundedUpload, Door, OneRenderer, Strict, StrictJSON
+from base.api.lang import language_of
+from base.api.log import AdminSite, JSONLine, RequestLog
+from base.api.pages import BadCursor, Page, page_of
+from base.api.problems import (
+    BodyTooLarge,
+    NotFound,
+    bad_request,
+    document_problems,
+    not_found,
+    problem_of,
+    server_error,
+)
+from base.api.strict import BadText, read_json
+
+__all__ = [
+    "JSON",
+    "AdminSite",
+    "BadCursor",
+    "BadText",
+    "BodyTooLarge",
+    "BoundedUpload",
+    "Door",
+    "JSONLine",
+    "NotFound",
+    "OneRenderer",
+    "Page",
+    "RequestLog",
+    "Strict",
+    "StrictJSON",
+    "bad_request",
+    "document_problems",
+    "language_of",
+    "not_found",
+    "page_of",
+    "problem_of",
+    "read_json",
+    "server_error",
+]

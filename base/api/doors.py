@@ -1,0 +1,155 @@
+"""The door: it authenticates, parses strictly, makes one call into its room, renders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any, ClassVar
+
+import msgspec
+from django.core.files.uploadhandler import MemoryFileUploadHandler
+from django.db import connection
+from django.utils import translation
+from rest_framework import serializers
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from base.api.lang import language_of
+from base.api.problems import BodyTooLarge
+from base.api.strict import read_json
+from base.models import Asker
+
+MAX_BODY = 1024 * 1024
+_READS = ("GET", "HEAD", "OPTIONS")
+
+
+class WriteInRead(Exception):
+    """A GET tried to write: a fault of the house, so an alarm."""
+
+
+def _no_writing(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    if not sql.lstrip(" (\n").upper().startswith(("SELECT", "WITH", "SET", "SAVEPOINT", "RELEASE")):
+        raise WriteInRead(sql.split(" ", 1)[0])
+    return execute(sql, params, many, context)
+
+
+class StrictJSON(BaseParser):
+    """application/json of at most 1 MiB."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        body = stream.read(MAX_BODY + 1)
+        if len(body) > MAX_BODY:
+            raise BodyTooLarge()
+        return read_json(body)
+
+
+class JSON(BaseRenderer):
+    """JSON, UTF-8; ids, days and instants in their ISO forms."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(self, data: Any, media_type: Any = None, context: Any = None) -> bytes:
+        if isinstance(data, bytes):
+            return data
+        return b"" if data is None else msgspec.json.encode(data)
+
+
+class OneRenderer(BaseContentNegotiation):
+    """Every door speaks one media type; the Accept header is not asked."""
+
+    def select_parser(self, request: Any, parsers: Any) -> Any:
+        given = (request.content_type or "").split(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == given), None)
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class BoundedUpload(MemoryFileUploadHandler):
+    """Uploaded files stay in memory (never on a disk) and end at 6 MiB."""
+
+    LIMIT = 6 * 1024 * 1024
+
+    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
+        super().handle_raw_input(*args, **kwargs)
+        self.activated = True
+        self.received = 0
+
+    def receive_data_chunk(self, raw_data: Any, start: Any) -> Any:
+        self.received += len(raw_data)
+        if self.received > self.LIMIT:
+            raise BodyTooLarge()
+        return super().receive_data_chunk(raw_data, start)
+
+
+class Strict(serializers.Serializer[Any]):
+    """A body or a query with exactly the declared fields; an unknown one is refused."""
+
+    default_error_messages = {
+        "unknown": translation.gettext_lazy("Unknown field."),
+        "not_an_object": translation.gettext_lazy("Expected an object."),
+    }
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            self.fail("not_an_object")
+        unknown = set(data) - set(self.fields)
+        if unknown:
+            problem = serializers.ErrorDetail(str(self.error_messages["unknown"]), code="unknown")
+            raise serializers.ValidationError({str(name)[:100]: [problem] for name in sorted(unknown)})
+        return super().to_internal_value(data)
+
+
+class Door(APIView):
+    """The base of every view: Vietnamese by default, personal data never cached, reading never writes."""
+
+    cache_control: ClassVar[str] = "no-store"
+
+    @property
+    def by(self) -> Asker:
+        """Who is asking."""
+        return self.request.user  # type: ignore[return-value]
+
+    @property
+    def at(self) -> datetime:
+        """Now; the one place of a request where the clock is read."""
+        return datetime.now(timezone.utc)
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        with translation.override(language_of(request)):
+            if request.method in _READS:
+                with connection.execute_wrapper(_no_writing):
+                    return super().dispatch(request, *args, **kwargs)
+            return super().dispatch(request, *args, **kwargs)
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", self.cache_control)
+        return response
+
+    def body(self, kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+        """The request's body, checked; refuses with every field at fault."""
+        given = kind(data=request.data)
+        given.is_valid(raise_exception=True)
+        return dict(given.validated_data)
+
+    def query(self, kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+        """The request's query parameters, checked; each may be given once."""
+        twice = [name for name, values in request.query_params.lists() if len(values) > 1]
+        if twice:
+            problem = serializers.ErrorDetail("once", code="twice")
+            raise serializers.ValidationError({name: [problem] for name in twice})
+        given = kind(data=request.query_params.dict())
+        given.is_valid(raise_exception=True)
+        return dict(given.validated_data)
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.http_method_not_allowed(request, *args, **kwargs)

@@ -1,0 +1,77 @@
+"""What every record has, and what every asker can be asked."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+
+
+class Asker(Protocol):
+    """Who asks: the right is asked in the action (`must`), the sight in the fetch (`within`)."""
+
+    @property
+    def user_id(self) -> UUID | None: ...
+    @property
+    def post_id(self) -> int | None: ...
+    @property
+    def device_id(self) -> int | None: ...
+
+    def must(self, verb: str) -> None:
+        """Raises a Refusal when no post of the asker gives the verb."""
+
+    def within(self, hamlet_field: str) -> Q:
+        """The condition that a row's hamlet lies in the asker's sight."""
+
+    def sees(self, *area_ids: int | None) -> bool:
+        """True when one of these nodes (a hamlet, its commune, its province) is in the asker's sight."""
+
+    def holds(self, verb: str, *area_ids: int | None) -> bool:
+        """True when a post at one of these nodes gives the verb."""
+
+
+class System:
+    """The house itself: migrations, the timetable, the command line."""
+
+    user_id: UUID | None = None
+    post_id: int | None = None
+    device_id: int | None = None
+
+    def must(self, verb: str) -> None:
+        """Nothing is refused to the house itself."""
+
+    def within(self, hamlet_field: str) -> Q:
+        return Q()
+
+    def sees(self, *area_ids: int | None) -> bool:
+        return True
+
+    def holds(self, verb: str, *area_ids: int | None) -> bool:
+        return True
+
+
+SYSTEM = System()
+
+
+class Scoped(models.QuerySet[Any]):
+    """A query set of rows that lie in a hamlet; `hamlet_field` names the way to it."""
+
+    hamlet_field = "hamlet"
+
+    def visible_to(self, by: Asker) -> Self:
+        """Only the rows in the asker's sight."""
+        return self.filter(by.within(self.hamlet_field))
+
+
+class Record(models.Model):
+    """A record whose id is minted by its author, so that a repeated request is recognised."""
+
+    id = models.UUIDField(primary_key=True)
+    recorded_at = models.DateTimeField()
+    # The number of its latest change in the feed of its hamlet.
+    revision = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
