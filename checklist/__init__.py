@@ -1,0 +1,1 @@
+"""What a digital citizen must have: items, observations, standings, readiness, next steps."""
