@@ -10,13 +10,14 @@ pid files to believe. Others join the owner's servers and stop nothing (`--alone
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from subprocess import Popen
@@ -27,6 +28,15 @@ from config import servers as made
 from config.processes import ROOT, Trouble, spawn, sweep
 
 VARIABLES = ("DATABASE_URL", "REDIS_URL")
+TOLD = {
+    errno.ENOSPC: "Đĩa đã đầy",
+    errno.EDQUOT: "Hết hạn mức đĩa",
+    errno.EACCES: "Không có quyền",
+    errno.EPERM: "Không có quyền",
+    errno.EROFS: "Đĩa chỉ cho đọc",
+    errno.ENOTDIR: "Đường dẫn không phải thư mục",
+    errno.EEXIST: "Đường dẫn không phải thư mục",
+}
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -138,6 +148,19 @@ def run(command: Sequence[str], env: dict[str, str]) -> int:
     return status if status >= 0 else 128 - status
 
 
+def in_one_line(job: Callable[[], int | None]) -> int:
+    """The exit status of a job; 1 when the machine does not let it, told in one line and no traceback."""
+    try:
+        return job() or 0
+    except Trouble as trouble:
+        sys.stderr.write(f"{trouble}\n")
+    except OSError as error:
+        if error.errno not in TOLD:
+            raise
+        sys.stderr.write(f"{TOLD[error.errno]} / {error.strerror}: {error.filename or data_dir()}\n")
+    return 1
+
+
 def _leave(number: int, frame: FrameType | None) -> NoReturn:
     raise SystemExit(128 + number)
 
@@ -151,14 +174,12 @@ def main(args: list[str]) -> int:
         return 2
     for number in STOPPING:
         signal.signal(number, _leave)
-    try:
+
+    def embed() -> int:
         with servers(data_dir(), alone=alone) as env:
             return run(command, env)
-    except Trouble as trouble:
-        sys.stderr.write(f"{trouble}\n")
-    except OSError as error:
-        sys.stderr.write(f"{error.strerror}: {error.filename or data_dir()}\n")
-    return 1
+
+    return in_one_line(embed)
 
 
 if __name__ == "__main__":

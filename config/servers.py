@@ -32,6 +32,7 @@ from config.processes import MARK, Trouble, end, spawn
 
 DATABASE = "san_sang_so"
 BEYOND = Path("/var/lib/san-sang-so")  # for root, whose home PostgreSQL's own user may not enter
+LEFTOVER = "pre-existing shared memory block"
 POSTGRES_SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -62,17 +63,27 @@ class Server:
     answers: Callable[[], bool]
     child: Popen[bytes] | None = None
 
-    def start(self, seconds: float = 60) -> None:
-        """Returns when the server answers; Trouble when it ends or does not answer in time."""
+    def start(self, seconds: float = 60) -> Popen[bytes]:
+        """Its process, once it answers; Trouble when it ends or does not answer in time."""
+        deadline = time.monotonic() + seconds
+        while True:
+            child = self._begin()
+            while child.poll() is None and time.monotonic() < deadline:
+                if self.answers():
+                    return child
+                time.sleep(0.02)
+            self.stop()
+            said = self.log.read_text(errors="replace")
+            # The children of a PostgreSQL that was killed need a moment to notice.
+            if LEFTOVER not in said or time.monotonic() > deadline:
+                raise explained(self.name, said)
+            time.sleep(0.1)
+
+    def _begin(self) -> Popen[bytes]:
         env = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC", MARK: str(self.home)}
         with self.log.open("wb") as output:
             self.child = spawn(self.args, env, orphaned=signal.SIGINT, user=self.user, output=output)
-        deadline = time.monotonic() + seconds
-        while not self.answers():
-            if self.child.poll() is not None or time.monotonic() > deadline:
-                self.stop()
-                raise explained(self.name, self.log.read_text(errors="replace"))
-            time.sleep(0.02)
+        return self.child
 
     def stop(self) -> None:
         """Ends it: SIGINT is a fast shutdown to PostgreSQL and an orderly one to Redis."""
