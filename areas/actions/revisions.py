@@ -1,0 +1,46 @@
+"""The hamlet is the unit of consistency: one lock, one counter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import connection
+from django.db.transaction import TransactionManagementError
+
+from areas.rules import UnknownArea
+from base import bulk
+from base.models import Asker
+
+# The inner SELECT locks in id order, so two transactions that share hamlets wait and never deadlock.
+_TAKE = """
+UPDATE areas_feed AS feed SET revision = feed.revision + locked.n
+FROM (
+    SELECT areas_feed.hamlet_id, given.n
+    FROM json_to_recordset(%(rows)s::json) AS given(hamlet_id bigint, n bigint)
+    JOIN areas_feed ON areas_feed.hamlet_id = given.hamlet_id
+    ORDER BY areas_feed.hamlet_id
+    FOR NO KEY UPDATE OF areas_feed
+) AS locked
+WHERE feed.hamlet_id = locked.hamlet_id
+RETURNING feed.hamlet_id, feed.revision - locked.n + 1
+"""
+
+
+def take_revisions(*, by: Asker, counts: Mapping[int, int]) -> dict[int, int]:
+    """Locks these hamlets until the caller's transaction ends; returns the first of each one's `n` revisions.
+
+    One statement, whatever the number of hamlets. Refuses a hamlet that does not exist.
+    Take them late in the transaction: revisions are then in the order of the commits.
+    """
+    by.must("record")
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("Revisions are taken inside the transaction that uses them.")
+    if any(n < 0 for n in counts.values()):
+        raise ValueError("A count of revisions cannot be negative.")
+    if not counts:
+        return {}
+    rows = [{"hamlet_id": hamlet_id, "n": n} for hamlet_id, n in counts.items()]
+    first = dict(bulk.execute(_TAKE, {"rows": bulk.rows_of(rows)}))
+    if len(first) != len(counts):
+        raise UnknownArea(path="hamlet")
+    return first
