@@ -77,7 +77,8 @@ class Item:
     """One line of the checklist under one version of its rule.
 
     `pillar`: one of the things that make a digital citizen; otherwise an enabler, tracked as a reason.
-    `expires`: observations may state the last day on which it is valid.
+    `expires`: observations may state the last day on which it is valid. `ranks` (state to its place) and
+    `kind_codes` (("",) when it has no kinds) are derived.
     """
 
     code: str
@@ -96,6 +97,7 @@ class Item:
     effective_from: date = date(2023, 1, 1)
     earlier: tuple[Item, ...] = ()
     ranks: dict[str, int] = field(init=False, repr=False, compare=False)
+    kind_codes: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a declaration that contradicts itself: ValueError, when the module is imported."""
@@ -103,13 +105,14 @@ class Item:
         _no_twins(f"kinds of {self.code}", (k.code for k in self.kinds))
         _no_twins(f"ways of {self.code}", (w.code for w in self.ways))
         ranks = {state.code: rank for rank, state in enumerate(self.states)}
-        kinds = {kind.code for kind in self.kinds} or {""}
+        kinds = tuple(kind.code for kind in self.kinds) or ("",)
         named = {self.ready_from, *(w.ends for w in self.ways), *(s for w in self.ways for s in w.starts)}
-        if unknown := (named - set(ranks)) | ({k for w in self.ways for k in w.kinds} - kinds):
+        if unknown := (named - set(ranks)) | ({k for w in self.ways for k in w.kinds} - set(kinds)):
             raise ValueError(f"{self.code} names states or kinds it does not declare: {sorted(unknown)}")
         if any(old.effective_from >= self.effective_from for old in self.earlier):
             raise ValueError(f"{self.code}: an earlier version comes into force later")
         object.__setattr__(self, "ranks", ranks)
+        object.__setattr__(self, "kind_codes", kinds)
 
     def rank(self, state: str) -> int:
         """The place of `state` in the rising order, from 0. KeyError for a state it does not have."""
@@ -139,8 +142,10 @@ def _no_twins(what: str, codes: Iterable[str]) -> None:
 def item_on(code: str, day: date) -> Item | None:
     """The version of the item in force on `day`; None when there was no such rule yet."""
     newest = ITEMS[code]
-    versions = sorted((newest, *newest.earlier), key=lambda v: v.effective_from, reverse=True)
-    return next((version for version in versions if version.effective_from <= day), None)
+    if newest.effective_from <= day:
+        return newest
+    in_force = (version for version in newest.earlier if version.effective_from <= day)
+    return max(in_force, key=lambda version: version.effective_from, default=None)
 
 
 def in_order(found: dict[str, Item]) -> dict[str, Item]:
