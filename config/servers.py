@@ -192,6 +192,7 @@ def postgres(home: Path, place: Path, run: Path, user: dict[str, Any]) -> Server
     data, bin_ = place / "postgres", programs(user)
     if not data.exists():
         make_cluster(data, bin_, user)
+    forget_stranger(data)
     url = f"postgresql://postgres@/{{}}?host={run}&port=5432"
     args: list[str | Path] = [bin_ / "postgres", "-D", data, "-k", run]
     args += [f"--{name}={value}" for name, value in POSTGRES_SETTINGS.items()]
@@ -217,6 +218,15 @@ def make_cluster(data: Path, bin_: Path, user: dict[str, Any]) -> None:
     if made.returncode:
         raise explained("PostgreSQL", made.stderr.decode(errors="replace"))
     new.rename(data)
+
+
+def forget_stranger(data: Path) -> None:
+    """Removes a killed PostgreSQL's note of its process id when another program has that id by now."""
+    note = data / "postmaster.pid"
+    with suppress(OSError, ValueError):
+        pid = int(note.read_text().splitlines()[0])
+        if str(data).encode() not in Path(f"/proc/{pid}/cmdline").read_bytes():
+            note.unlink()
 
 
 def ensure_database(url: str) -> bool:
