@@ -1,0 +1,1 @@
+"""Who lives behind which door: the wall round personal data."""
