@@ -6,11 +6,36 @@ and a statement prepared once serves one row as well as five hundred.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, TypeVar
 
 import msgspec
-from django.db import connection
+from django.db import connection, transaction
+
+T = TypeVar("T")
+ATTEMPTS = 8
+
+
+class Raced(Exception):
+    """Another transaction changed what this one had read: roll back and look again."""
+
+
+def atomic(action: Callable[..., T]) -> Callable[..., T]:
+    """One transaction, begun again from the start when it raced with another."""
+
+    @wraps(action)
+    def retrying(*args: Any, **kwargs: Any) -> T:
+        for _ in range(ATTEMPTS - 1):
+            try:
+                with transaction.atomic():
+                    return action(*args, **kwargs)
+            except Raced:
+                continue
+        with transaction.atomic():
+            return action(*args, **kwargs)
+
+    return retrying
 
 
 def rows_of(rows: Sequence[dict[str, Any]]) -> str:
@@ -38,6 +63,20 @@ def insert(table: str, columns: dict[str, str], rows: Sequence[dict[str, Any]], 
         cursor.execute(
             f"INSERT INTO {table} ({names}) SELECT {names} "  # noqa: S608 - table and columns are literals
             f"FROM json_to_recordset(%s::json) AS given({types}) {on_conflict}",
+            [rows_of(rows)],
+        )
+        return cursor.rowcount
+
+
+def update(table: str, columns: dict[str, str], rows: Sequence[dict[str, Any]]) -> int:
+    """Updates rows by `id` where `revision` is still `seen`, in one statement; returns how many it found."""
+    names = ", ".join(f"{name} = given.{name}" for name in columns)
+    types = ", ".join(f"{name} {kind}" for name, kind in {**columns, "id": "uuid", "seen": "bigint"}.items())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} kept SET {names} "  # noqa: S608 - table and columns are literals
+            f"FROM json_to_recordset(%s::json) AS given({types}) "
+            "WHERE kept.id = given.id AND kept.revision = given.seen",
             [rows_of(rows)],
         )
         return cursor.rowcount

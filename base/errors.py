@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+from uuid import UUID
 
 
 class Refusal(Exception):
@@ -33,6 +35,40 @@ class Refusal(Exception):
     def extra(self) -> dict[str, Any]:
         """Members added to the problem document; none unless a subclass says so."""
         return {}
+
+
+class NotFound(Refusal):
+    """One answer for what does not exist and for what the asker may not see: nobody learns which."""
+
+    code = "thing.not_found"
+    vi = "Không tìm thấy."
+    en = "Not found."
+    status = 404
+
+
+class RightMissing(Refusal):
+    code = "right.missing"
+    vi = "Bạn không có quyền làm việc này."
+    en = "You have no right to do this."
+    status = 403
+
+
+class SignInNeeded(Refusal):
+    code = "token.required"
+    vi = "Cần đăng nhập: mã thiết bị thiếu, sai hoặc đã bị thu hồi."
+    en = "Sign in: the device token is missing, wrong or revoked."
+    status = 401
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one command of a batch; `revision` is its number in the hamlet's feed."""
+
+    id: UUID | None
+    state: Literal["applied", "duplicate", "refused", "conflict", "held"]
+    revision: int | None = None
+    refusal: Refusal | None = None
+    current: dict[str, Any] | None = None
 
 
 def all_refusals(cls: type[Refusal] = Refusal) -> list[type[Refusal]]:

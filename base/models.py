@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import time
 from typing import Any, Protocol, Self
 from uuid import UUID
 
@@ -9,13 +11,18 @@ from django.db import models
 from django.db.models import Q
 
 
+def new_id() -> UUID:
+    """A UUIDv7 (RFC 9562): ids minted one after the other lie side by side in an index."""
+    instant = time.time_ns() // 1_000_000
+    random = secrets.randbits(74)
+    return UUID(int=instant << 80 | 0x7 << 76 | (random >> 62) << 64 | 0b10 << 62 | random & (1 << 62) - 1)
+
+
 class Asker(Protocol):
     """Who asks: the right is asked in the action (`must`), the sight in the fetch (`within`)."""
 
     @property
     def user_id(self) -> UUID | None: ...
-    @property
-    def post_id(self) -> int | None: ...
     @property
     def device_id(self) -> int | None: ...
 
@@ -31,12 +38,14 @@ class Asker(Protocol):
     def holds(self, verb: str, *area_ids: int | None) -> bool:
         """True when a post at one of these nodes gives the verb."""
 
+    def post_for(self, verb: str, *area_ids: int | None) -> int | None:
+        """The id of the post at one of these nodes that gives the verb; None when none does."""
+
 
 class System:
     """The house itself: migrations, the timetable, the command line."""
 
     user_id: UUID | None = None
-    post_id: int | None = None
     device_id: int | None = None
 
     def must(self, verb: str) -> None:
@@ -50,6 +59,9 @@ class System:
 
     def holds(self, verb: str, *area_ids: int | None) -> bool:
         return True
+
+    def post_for(self, verb: str, *area_ids: int | None) -> int | None:
+        return None
 
 
 SYSTEM = System()

@@ -6,7 +6,6 @@ from base.api.log import AdminSite, JSONLine, RequestLog
 from base.api.pages import BadCursor, Page, page_of
 from base.api.problems import (
     BodyTooLarge,
-    NotFound,
     bad_request,
     document_problems,
     not_found,
@@ -24,7 +23,6 @@ __all__ = [
     "BoundedUpload",
     "Door",
     "JSONLine",
-    "NotFound",
     "OneRenderer",
     "Page",
     "RequestLog",

@@ -12,17 +12,10 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from base.api.lang import language_of
-from base.errors import Refusal
+from base.errors import NotFound, Refusal, RightMissing, SignInNeeded
 
 log = logging.getLogger("alarm")
 MEDIA_TYPE = "application/problem+json"
-
-
-class NotFound(Refusal):
-    code = "thing.not_found"
-    vi = "Không tìm thấy."
-    en = "Not found."
-    status = 404
 
 
 class BodyTooLarge(Refusal):
@@ -46,20 +39,6 @@ class Broken(Refusal):
     status = 500
 
 
-class NotSignedIn(Refusal):
-    code = "token.required"
-    vi = "Cần đăng nhập: mã thiết bị thiếu, sai hoặc đã bị thu hồi."
-    en = "Sign in: the device token is missing, wrong or revoked."
-    status = 401
-
-
-class MayNot(Refusal):
-    code = "right.missing"
-    vi = "Bạn không có quyền làm việc này."
-    en = "You have no right to do this."
-    status = 403
-
-
 class BadMethod(Refusal):
     code = "method.not_allowed"
     vi = "Cửa này không nhận phương thức đó."
@@ -78,10 +57,10 @@ _STOCK: dict[type[BaseException], type[Refusal]] = {
     Http404: NotFound,
     exceptions.NotFound: NotFound,
     RequestDataTooBig: BodyTooLarge,
-    exceptions.NotAuthenticated: NotSignedIn,
-    exceptions.AuthenticationFailed: NotSignedIn,
-    PermissionDenied: MayNot,
-    exceptions.PermissionDenied: MayNot,
+    exceptions.NotAuthenticated: SignInNeeded,
+    exceptions.AuthenticationFailed: SignInNeeded,
+    PermissionDenied: RightMissing,
+    exceptions.PermissionDenied: RightMissing,
     exceptions.MethodNotAllowed: BadMethod,
     exceptions.UnsupportedMediaType: BadMedia,
     exceptions.ParseError: Invalid,

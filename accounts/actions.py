@@ -1,0 +1,237 @@
+"""Enrolling, signing in, appointing, dismissing, revoking."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from accounts.actor import Actor
+from accounts.models import Device, Enrolment, Post, User
+from accounts.rules import ENROLMENT_LIFE, TOKEN_LIFE, Role, Verb, may_grant, phone_of
+from areas.queries import find_area, path_of
+from base.errors import NotFound, Refusal
+from base.models import Asker
+from base.names import clean
+
+
+class PhoneBad(Refusal):
+    code = "phone.bad"
+    vi = "Số điện thoại không đúng."
+    en = "This is not a phone number."
+
+
+class RoleNotYours(Refusal):
+    code = "post.not_yours_to_give"
+    vi = "Bạn không được phân công vai trò này tại địa bàn này."
+    en = "You may not give this role at this area."
+    status = 403
+
+
+class PostHeld(Refusal):
+    code = "post.held"
+    vi = "Người này đã giữ vai trò này tại địa bàn này."
+    en = "This person already holds this role at this area."
+    status = 409
+
+
+class CodeRefused(Refusal):
+    """Wrong, used or late code, or a wrong password for an account that exists: one answer."""
+
+    code = "enrolment.refused"
+    vi = "Mã mời không dùng được (sai, đã dùng hoặc hết hạn), hoặc mật khẩu không đúng."
+    en = "The code cannot be used (wrong, used or late), or the password is wrong."
+    status = 400
+
+
+class SignInRefused(Refusal):
+    code = "sign_in.refused"
+    vi = "Số điện thoại hoặc mật khẩu không đúng."
+    en = "The phone number or the password is wrong."
+    status = 401
+
+
+class PasswordWeak(Refusal):
+    code = "password.weak"
+    vi = "Mật khẩu cần ít nhất 12 ký tự và không nằm trong danh sách mật khẩu hay gặp."
+    en = "The password needs at least 12 characters and must not be a common one."
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """The one-time code (shown once) and when it ends."""
+
+    code: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The device's token (shown once), when it ends, and whose it is."""
+
+    token: str
+    expires_at: datetime
+    user: User
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+
+
+def _must_grant(by: Asker, verb: Verb, role: Role, area_code: str) -> int:
+    """The id of the area when `by` may give `role` there; NotFound when it lies outside his area."""
+    area = find_area(area_code)
+    if area is None or not by.holds(verb, *path_of(area)):
+        raise NotFound(path="area")
+    if isinstance(by, Actor):
+        path = path_of(area)
+        held = [post for post in by.posts if post.area_id in path]
+        if not any(may_grant(post.role, role, same_node=post.area_id == area.pk) for post in held):
+            raise RoleNotYours(path="role")
+    return area.pk
+
+
+def invite(*, by: Asker, role: Role, area: str, full_name: str, phone: str, at: datetime) -> Invitation:
+    """Makes a one-time code of 256 bits for somebody who stands in front of the inviter.
+
+    Whether the phone already has an account is never told.
+    """
+    by.must(Verb.ENROL)
+    area_id = _must_grant(by, Verb.ENROL, role, area)
+    number = phone_of(phone)
+    if number is None:
+        raise PhoneBad(path="phone")
+    code = secrets.token_urlsafe(32)
+    enrolment = Enrolment.objects.create(
+        code_hash=_hash(code),
+        role=role,
+        area_id=area_id,
+        full_name=clean(full_name),
+        phone=number,
+        invited_by_id=by.user_id,
+        created_at=at,
+        expires_at=at + ENROLMENT_LIFE,
+    )
+    return Invitation(code, enrolment.expires_at)
+
+
+@transaction.atomic
+def enrol(*, by: Asker, code: str, device_name: str, password: str, at: datetime) -> SignedIn:
+    """Turns a code into an account (or, with its right password, a further post) and a device token."""
+    by.must(Verb.OWN_ACCOUNT)
+    enrolment = (
+        Enrolment.objects.select_for_update()
+        .filter(code_hash=_hash(code), used_at=None, expires_at__gt=at)
+        .first()
+    )
+    if enrolment is None:
+        raise CodeRefused()
+    user = User.objects.filter(phone=enrolment.phone).first()
+    if user is None:
+        _check_password_strength(password, enrolment.full_name)
+        user = User.objects.create(
+            phone=enrolment.phone, full_name=enrolment.full_name, password=make_password(password)
+        )
+    elif not (user.is_active and check_password(password, user.password)):
+        raise CodeRefused()
+    Enrolment.objects.filter(pk=enrolment.pk).update(used_at=at)
+    Post.objects.get_or_create(
+        user=user,
+        role=enrolment.role,
+        area_id=enrolment.area_id,
+        to_at=None,
+        defaults={"from_at": at, "granted_by_id": enrolment.invited_by_id},
+    )
+    return _new_device(user, device_name, at)
+
+
+def _check_password_strength(password: str, full_name: str) -> None:
+    try:
+        validate_password(password, User(full_name=full_name))
+    except ValidationError:
+        raise PasswordWeak(path="password") from None
+
+
+def sign_in(*, by: Asker, phone: str, password: str, device_name: str, at: datetime) -> SignedIn:
+    """A device token for the right phone and password; a wrong one costs the same work and says the same."""
+    by.must(Verb.OWN_ACCOUNT)
+    user = User.objects.filter(phone=phone_of(phone) or "", is_active=True).first()
+    if user is None:
+        make_password(password)  # the same work as a check, so that time tells nothing
+        raise SignInRefused()
+    if not check_password(password, user.password):
+        raise SignInRefused()
+    return _new_device(user, device_name, at)
+
+
+def _new_device(user: User, name: str, at: datetime) -> SignedIn:
+    token = secrets.token_urlsafe(32)
+    device = Device.objects.create(
+        user=user, name=clean(name), token_hash=_hash(token), created_at=at, expires_at=at + TOKEN_LIFE
+    )
+    return SignedIn(token, device.expires_at, user)
+
+
+def revoke_device(*, by: Asker, device_id: int, at: datetime) -> None:
+    """Ends the token of one of the asker's own devices; the next request with it is refused."""
+    by.must(Verb.OWN_ACCOUNT)
+    changed = Device.objects.filter(pk=device_id, user_id=by.user_id, revoked_at=None).update(revoked_at=at)
+    if not changed:
+        raise NotFound()
+
+
+def appoint(*, by: Asker, user_id: UUID, role: Role, area: str, at: datetime) -> Post:
+    """Gives a role at an area inside the asker's own; refuses what he may not give and what is held."""
+    by.must(Verb.APPOINT)
+    area_id = _must_grant(by, Verb.APPOINT, role, area)
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None or not _knows(by, user):
+        raise NotFound(path="user")
+    try:
+        with transaction.atomic():
+            return Post.objects.create(
+                user=user, role=role, area_id=area_id, from_at=at, granted_by_id=by.user_id
+            )
+    except IntegrityError:
+        raise PostHeld() from None
+
+
+def _knows(by: Asker, user: User) -> bool:
+    """True when the user holds or held a post inside the asker's area: accounts cannot be probed."""
+    posts = Post.objects.filter(user=user).select_related("area__parent")
+    return any(by.holds(Verb.APPOINT, *path_of(post.area)) for post in posts) or not isinstance(by, Actor)
+
+
+def dismiss(*, by: Asker, post_id: int, at: datetime) -> None:
+    """Ends a post now; the rights it gave end with the next request."""
+    by.must(Verb.APPOINT)
+    post = Post.objects.select_related("area__parent").filter(pk=post_id, to_at=None).first()
+    if post is None or not by.holds(Verb.APPOINT, *path_of(post.area)):
+        raise NotFound()
+    _must_grant(by, Verb.APPOINT, Role(post.role), post.area.code)
+    Post.objects.filter(pk=post_id, to_at=None).update(to_at=at)
+
+
+def drop_stale_enrolments(*, by: Asker, at: datetime) -> int:
+    """Deletes invitations a day after they ended: they hold a name and a phone."""
+    by.must(Verb.KEEP_HOUSE)
+    return Enrolment.objects.filter(expires_at__lt=at - ENROLMENT_LIFE).delete()[0]
+
+
+def open_account(*, by: Asker, phone: str, full_name: str, password: str) -> User:
+    """An account made by the house itself (the demo); an existing one is returned as it is."""
+    by.must(Verb.KEEP_HOUSE)
+    number = phone_of(phone)
+    if number is None:
+        raise PhoneBad(path="phone")
+    user, _ = User.objects.get_or_create(
+        phone=number, defaults={"full_name": clean(full_name), "password": make_password(password)}
+    )
+    return user

@@ -1,0 +1,99 @@
+"""Accounts, posts, devices and enrolments."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rules import ROLE_TITLES, Role
+from base.models import new_id
+
+
+class Users(BaseUserManager["User"]):
+    """What Django's `createsuperuser` needs."""
+
+    def create_superuser(self, phone: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(phone=phone, is_staff=True, is_superuser=True, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody who signs in. The phone is the name of the account and is never texted."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    phone = models.CharField(_("phone"), max_length=16, unique=True)
+    full_name = models.CharField(_("full name"), max_length=100)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "phone"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+    objects = Users()
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+class Post(models.Model):
+    """A role at an area, from-to: the only source of rights and of sight."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="posts", verbose_name=_("account"))
+    role = models.CharField(
+        _("role"), max_length=12, choices=[(role.value, ROLE_TITLES[role][0]) for role in Role]
+    )
+    area = models.ForeignKey("areas.Area", models.PROTECT, related_name="+", verbose_name=_("area"))
+    from_at = models.DateTimeField(_("from"))
+    to_at = models.DateTimeField(_("to"), null=True, blank=True)
+    granted_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        indexes = [models.Index(fields=["area"], name="post_area")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "area"], condition=models.Q(to_at=None), name="post_open_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(to_at=None) | models.Q(to_at__gte=models.F("from_at")), name="post_from_to"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role}"
+
+
+class Device(models.Model):
+    """A phone or browser that signed in; its token is kept as a SHA-256 only."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="devices")
+    name = models.CharField(max_length=60)
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+
+class Enrolment(models.Model):
+    """An invitation: a one-time code shown in person, kept as a SHA-256 only."""
+
+    code_hash = models.BinaryField(max_length=32, unique=True)
+    role = models.CharField(max_length=12)
+    area = models.ForeignKey("areas.Area", models.PROTECT, related_name="+")
+    full_name = models.CharField(max_length=100)
+    phone = models.CharField(max_length=16)
+    invited_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)

@@ -1,0 +1,26 @@
+"""What can be done to households and persons."""
+
+from people.actions.change import FieldClash, change_households, change_persons
+from people.actions.imports import apply_import, drop_stale_imports, stage_import, undo_import
+from people.actions.register import (
+    IdTaken,
+    NewHousehold,
+    NewPerson,
+    register_households,
+    register_persons,
+)
+
+__all__ = [
+    "FieldClash",
+    "IdTaken",
+    "NewHousehold",
+    "NewPerson",
+    "apply_import",
+    "change_households",
+    "change_persons",
+    "drop_stale_imports",
+    "register_households",
+    "register_persons",
+    "stage_import",
+    "undo_import",
+]

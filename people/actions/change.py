@@ -1,0 +1,247 @@
+"""Editing households and persons field by field, against the values the editor had seen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from areas.actions import take_revisions
+from base import bulk
+from base.days import day_of
+from base.errors import NotFound, Receipt, Refusal
+from base.models import Asker
+from base.names import clean, fold, sort_key
+from base.registry import plug
+from people.models import Household, Person
+from people.rules.persons import (
+    COUNTED,
+    PersonChange,
+    PersonFacts,
+    check_birth,
+    check_name,
+    check_phone,
+    counted_birth,
+)
+
+
+class FieldClash(Refusal):
+    """Somebody else changed a field meanwhile; the fields that did not clash are applied."""
+
+    code = "field.clash"
+    vi = "Có người đã sửa trường này trước bạn; xem giá trị hiện tại."
+    en = "Somebody changed this field before you; look at the current value."
+    status = 409
+
+    def __init__(self, path: str, current: dict[str, Any]) -> None:
+        super().__init__(path=path)
+        self.current = current
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        return {"current": self.current}
+
+
+class BaseMissing(Refusal):
+    code = "field.base_missing"
+    vi = "Thiếu giá trị cũ (base) của trường này."
+    en = "The old value (base) of this field is missing."
+    status = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What to set, and the values the editor had before his eyes."""
+
+    id: UUID
+    base: Mapping[str, Any]
+    set: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A record as read, and as it will be after the edits accepted so far."""
+
+    row: Any
+    values: dict[str, Any]
+    history: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def changed(self) -> bool:
+        return any(getattr(self.row, name) != value for name, value in self.values.items())
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What differs between editing households and editing persons."""
+
+    model: Any
+    table: str
+    fields: dict[str, str]  # the fields that may be edited, with their PostgreSQL types
+    check: Callable[[dict[str, Any], dict[str, Any], date], dict[str, Any]]
+    derived: dict[str, str]
+    derive: Callable[[dict[str, Any]], dict[str, Any]]
+
+
+@bulk.atomic
+def change_households(*, by: Asker, edits: Sequence[Edit], at: datetime) -> list[Receipt]:
+    """Edits address or language of households in sight; a receipt for each, in order."""
+    by.must("record")
+    return _change(by, edits, at, _HOUSEHOLDS)
+
+
+@bulk.atomic
+def change_persons(*, by: Asker, edits: Sequence[Edit], at: datetime) -> list[Receipt]:
+    """Edits fields of persons in sight; a receipt for each, in order."""
+    by.must("record")
+    return _change(by, edits, at, _PERSONS)
+
+
+def _change(by: Asker, edits: Sequence[Edit], at: datetime, kind: _Kind) -> list[Receipt]:
+    found = kind.model.objects.visible_to(by).filter(pk__in={edit.id for edit in edits}, removed_at=None)
+    drafts = {row.pk: _Draft(row, {name: getattr(row, name) for name in kind.fields}) for row in found}
+    judged = [_judge(drafts.get(edit.id), edit, kind, at) for edit in edits]
+    revisions = _store(by, [draft for draft in drafts.values() if draft.changed], at, kind)
+    _remember(by, drafts.values(), at, kind)
+    receipts = []
+    for edit, verdict in zip(edits, judged, strict=True):
+        revision = revisions.get(edit.id, drafts[edit.id].row.revision if edit.id in drafts else None)
+        if verdict is None:
+            receipts.append(Receipt(edit.id, "applied", revision=revision))
+        elif isinstance(verdict, FieldClash):
+            verdict.current["revision"] = revision
+            receipts.append(
+                Receipt(edit.id, "conflict", revision, refusal=verdict, current=verdict.current)
+            )
+        else:
+            receipts.append(Receipt(edit.id, "refused", refusal=verdict))
+    return receipts
+
+
+def _judge(draft: _Draft | None, edit: Edit, kind: _Kind, at: datetime) -> Refusal | None:
+    """Field by field: what holds already, what is set, what clashes (the result tells the first)."""
+    try:
+        if draft is None:
+            raise NotFound()
+        for name in edit.set:
+            if name not in edit.base:
+                raise BaseMissing(path=f"base.{name}")
+        wanted = kind.check(draft.values, dict(edit.set), day_of(at))
+    except Refusal as refusal:
+        return refusal
+    clashed = []
+    for name, value in wanted.items():
+        current = draft.values[name]
+        if current == value:
+            continue
+        clash = current != edit.base[name]
+        draft.history.append({"field": name, "old": current, "new": value, "clashed": clash})
+        if clash:
+            clashed.append(name)
+        else:
+            draft.values[name] = value
+    return FieldClash(f"base.{clashed[0]}", dict(draft.values)) if clashed else None
+
+
+def _store(by: Asker, drafts: list[_Draft], at: datetime, kind: _Kind) -> dict[UUID, int]:
+    """Writes the changed records in one statement; returns their new revisions."""
+    if not drafts:
+        return {}
+    following = take_revisions(by=by, counts=dict(Counter(draft.row.hamlet_id for draft in drafts)))
+    rows, changes = [], []
+    for draft in drafts:
+        revision = following[draft.row.hamlet_id]
+        following[draft.row.hamlet_id] += 1
+        values = {**draft.values, **kind.derive(draft.values)}
+        rows.append({"id": draft.row.pk, "seen": draft.row.revision, "revision": revision, **values})
+        if kind.model is Person:
+            before = _facts(draft.row, draft.row.born_on, draft.row.presence)
+            after = _facts(draft.row, values["born_on"], values["presence"])
+            changes += [PersonChange(before, after)] if before != after else []
+    columns = {**kind.fields, **kind.derived, "revision": "bigint"}
+    if bulk.update(kind.table, columns, rows) != len(rows):
+        raise bulk.Raced
+    if changes:
+        plug("people.persons_changed")(by=by, changes=changes, at=at)
+    return {row["id"]: row["revision"] for row in rows}
+
+
+def _remember(by: Asker, drafts: Iterable[_Draft], at: datetime, kind: _Kind) -> None:
+    """The history of every field that was set or clashed."""
+    whose = "person_id" if kind.model is Person else "household_id"
+    rows = [
+        {
+            "hamlet_id": draft.row.hamlet_id,
+            whose: draft.row.pk,
+            **entry,
+            "old": str(entry["old"] or ""),
+            "new": str(entry["new"] or ""),
+            "by_id": by.user_id,
+            "at": at,
+        }
+        for draft in drafts
+        for entry in draft.history
+    ]
+    columns = {"hamlet_id": "bigint", whose: "uuid", "field": "text", "old": "text", "new": "text"}
+    columns |= {"clashed": "boolean", "by_id": "uuid", "at": "timestamptz"}
+    bulk.insert("people_change", columns, rows)
+
+
+def _facts(row: Person, born_on: date | None, presence: str) -> PersonFacts:
+    return PersonFacts(row.pk, row.hamlet_id, born_on, presence in COUNTED)
+
+
+def _check_household(values: dict[str, Any], wanted: dict[str, Any], on: date) -> dict[str, Any]:
+    return {name: clean(value) if isinstance(value, str) else value for name, value in wanted.items()}
+
+
+def _check_person(values: dict[str, Any], wanted: dict[str, Any], on: date) -> dict[str, Any]:
+    """The fields to set as they are stored; refuses with "set.<field>"."""
+    try:
+        if "full_name" in wanted:
+            wanted["full_name"] = check_name(wanted["full_name"])
+        if "phone" in wanted:
+            wanted["phone"] = check_phone(wanted["phone"])
+        if "birth_date" in wanted or "birth_year" in wanted:
+            born = {**values, **wanted}
+            check_birth(born["birth_date"], born["birth_year"], on)
+    except Refusal as refusal:
+        refusal.path = f"set.{refusal.path}"
+        raise
+    return wanted
+
+
+def _derive_person(values: dict[str, Any]) -> dict[str, Any]:
+    name = values["full_name"]
+    born_on = counted_birth(values["birth_date"], values["birth_year"])
+    return {"search_key": fold(name), "sort_key": sort_key(name), "born_on": born_on}
+
+
+_HOUSEHOLDS = _Kind(
+    model=Household,
+    table="people_household",
+    fields={"address": "text", "language": "text"},
+    check=_check_household,
+    derived={},
+    derive=lambda values: {},
+)
+_PERSONS = _Kind(
+    model=Person,
+    table="people_person",
+    fields={
+        "full_name": "text",
+        "birth_date": "date",
+        "birth_year": "smallint",
+        "sex": "text",
+        "phone": "text",
+        "relation": "text",
+        "residence": "text",
+        "presence": "text",
+    },
+    check=_check_person,
+    derived={"search_key": "text", "sort_key": "text", "born_on": "date"},
+    derive=_derive_person,
+)

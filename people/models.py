@@ -1,0 +1,95 @@
+"""Households, persons, the history of their fields, and imports."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
+from django.db import models
+
+from base.models import Record, Scoped
+
+
+class Import(models.Model):
+    """A roster: staged first, then applied once, perhaps undone."""
+
+    id = models.UUIDField(primary_key=True)
+    area = models.ForeignKey("areas.Area", models.PROTECT, related_name="+")
+    state = models.CharField(max_length=8)  # staged, applied, undone
+    sha256 = models.CharField(max_length=64)
+    columns = models.JSONField()
+    ignored = models.JSONField()
+    hamlets = models.JSONField()
+    counts = models.JSONField()
+    problems = models.JSONField()
+    # The households as understood; forgotten once applied or after seven days.
+    staged = models.JSONField(null=True)
+    by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", null=True)
+    staged_at = models.DateTimeField(db_index=True)
+    applied_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+
+class Household(Record):
+    """A dwelling: one door to knock on. Several families, tenants and migrants are normal."""
+
+    hamlet = models.ForeignKey("areas.Area", models.PROTECT, related_name="+", db_index=False)
+    address = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=8, blank=True)
+    digest = models.BinaryField(max_length=16)
+    source = models.ForeignKey(Import, models.PROTECT, related_name="+", null=True)
+    removed_at = models.DateTimeField(null=True)
+
+    objects = Scoped.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["hamlet", "revision"], name="household_feed")]
+
+
+class Person(Record):
+    """Somebody who lives behind the door. `hamlet` repeats the household's, for sight and figures."""
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="persons")
+    hamlet = models.ForeignKey("areas.Area", models.PROTECT, related_name="+", db_index=False)
+    full_name = models.CharField(max_length=100)
+    search_key = models.CharField(max_length=100)
+    sort_key = models.CharField(max_length=400, db_collation="C")
+    birth_date = models.DateField(null=True)
+    birth_year = models.SmallIntegerField(null=True)
+    # The birthday that counts (1 July where only the year is known); NULL: age unknown, shown apart.
+    born_on = models.DateField(null=True)
+    sex = models.CharField(max_length=8)
+    phone = models.CharField(max_length=16, blank=True)
+    relation = models.CharField(max_length=12)
+    residence = models.CharField(max_length=12)
+    presence = models.CharField(max_length=12)
+    digest = models.BinaryField(max_length=16)
+    source = models.ForeignKey(Import, models.PROTECT, related_name="+", null=True)
+    removed_at = models.DateTimeField(null=True)
+
+    objects = Scoped.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["hamlet", "revision"], name="person_feed"),
+            models.Index(fields=["hamlet", "search_key"], name="person_by_name"),
+            GinIndex(SearchVector("search_key", config="simple"), name="person_by_words"),
+        ]
+
+
+class Change(models.Model):
+    """One field of a household or person: what it was, what somebody wanted, and whether it clashed.
+
+    Both versions of a clash stay readable here; nothing is silently overwritten.
+    """
+
+    hamlet = models.ForeignKey("areas.Area", models.PROTECT, related_name="+")
+    household = models.ForeignKey(Household, models.CASCADE, related_name="+", null=True)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+", null=True)
+    field = models.CharField(max_length=20)
+    old = models.CharField(max_length=200)
+    new = models.CharField(max_length=200)
+    clashed = models.BooleanField()
+    by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", null=True)
+    at = models.DateTimeField()
+
+    objects = Scoped.as_manager()
