@@ -129,6 +129,8 @@ PLUGS = {
     "people.record_marks": "checklist.actions.record_marks",
     "people.retract_marks": "checklist.actions.retract_marks",
     "people.standings": "checklist.queries.describe_standings",
+    "people.household_readiness": "checklist.queries.count_ready_adults",
+    "people.filter_households": "checklist.queries.filter_households",
 }
 
 REDIS_URL = env.text("REDIS_URL", None if PRODUCTION else "redis://127.0.0.1:6379/0")

@@ -1,6 +1,6 @@
 """The bricks of every HTTP door: strict JSON in, problem+json out, one log line a request."""
 
-from base.api.doors import JSON, BoundedUpload, Door, OneRenderer, Strict, StrictJSON
+from base.api.doors import JSON, BoundedUpload, Door, OneRenderer, Strict, StrictJSON, Upload
 from base.api.lang import language_of
 from base.api.log import AdminSite, JSONLine, RequestLog
 from base.api.pages import BadCursor, Page, page_of
@@ -28,6 +28,7 @@ __all__ = [
     "RequestLog",
     "Strict",
     "StrictJSON",
+    "Upload",
     "bad_request",
     "document_problems",
     "language_of",

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import translation
 from rest_framework import serializers
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -47,6 +47,10 @@ class StrictJSON(BaseParser):
         if len(body) > MAX_BODY:
             raise BodyTooLarge()
         return read_json(body)
+
+
+class Upload(MultiPartParser):
+    """multipart/form-data: one file and a few short fields."""
 
 
 class JSON(BaseRenderer):

@@ -1,6 +1,6 @@
 """What can be done to households and persons."""
 
-from people.actions.change import FieldClash, change_households, change_persons
+from people.actions.change import Edit, FieldClash, change_households, change_persons
 from people.actions.imports import apply_import, drop_stale_imports, stage_import, undo_import
 from people.actions.register import (
     IdTaken,
@@ -11,6 +11,7 @@ from people.actions.register import (
 )
 
 __all__ = [
+    "Edit",
     "FieldClash",
     "IdTaken",
     "NewHousehold",

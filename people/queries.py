@@ -1,0 +1,186 @@
+"""Reading households and persons: everything is fetched in the asker's sight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+
+from areas.queries import find_area, hamlets_under, path_ids, path_of
+from areas.rules import Level
+from base.errors import NotFound, Refusal
+from base.models import Asker
+from base.names import clean, fold
+from base.registry import plug
+from people.models import Household, Import, Person
+from people.rules.persons import mask_phone
+
+
+class AreaRequired(Refusal):
+    code = "area.required"
+    vi = "Hãy chọn một xã/phường hoặc một thôn/tổ dân phố, hoặc tìm theo tên."
+    en = "Choose a commune or a hamlet, or search by name."
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdView:
+    """A household with its living persons in official order, their standings and phones as the asker
+    may see them."""
+
+    household: Household
+    persons: list[PersonView]
+
+    @property
+    def head(self) -> str | None:
+        """The name of the head of household; None where nobody is named as such."""
+        return next((view.person.full_name for view in self.persons if view.person.relation == "head"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """A person, the phone as the asker may see it, and the standings as they are told."""
+
+    person: Person
+    phone: str
+    standings: list[dict[str, Any]]
+
+
+def find_household(by: Asker, household_id: UUID, on: date) -> HouseholdView | None:
+    """A household in sight."""
+    household = _households(by).filter(pk=household_id).select_related("hamlet").first()
+    if household is None:
+        return None
+    return HouseholdView(household, list_persons(by, household_id, on))
+
+
+def list_persons(by: Asker, household_id: UUID, on: date) -> list[PersonView]:
+    """The living persons of a household in sight, in official order."""
+    return _views(by, _persons(by).filter(household_id=household_id).order_by("sort_key", "id"), on)
+
+
+def find_person(by: Asker, person_id: UUID, on: date) -> PersonView | None:
+    """A person in sight."""
+    views = _views(by, _persons(by).filter(pk=person_id), on)
+    return views[0] if views else None
+
+
+def facts_of(by: Asker, person_id: UUID) -> Person | None:
+    """A person in sight, for the rules that ask for an age."""
+    return _persons(by).filter(pk=person_id).first()
+
+
+def members_of(by: Asker, household_id: UUID) -> list[Person] | None:
+    """The living persons of a household; None when it is not in sight."""
+    if not _households(by).filter(pk=household_id).exists():
+        return None
+    return list(_persons(by).filter(household_id=household_id).order_by("sort_key", "id"))
+
+
+def list_households(
+    by: Asker,
+    *,
+    on: date,
+    area: str | None = None,
+    q: str = "",
+    readiness: str = "",
+    follow_up: bool | None = None,
+) -> QuerySet[Any]:
+    """Households in sight with `head` and `head_key`, to be paged by (head_key, id).
+
+    `area` narrows to an area in sight; `q` finds any person by words of the name, with or without
+    accents. Somebody who sees more than a commune must choose or search first.
+    """
+    found = _households(by).select_related("hamlet")
+    if area is not None:
+        place = find_area(area)
+        if place is None:
+            raise NotFound(path="area")
+        if place.level == Level.PROVINCE and not q:
+            raise AreaRequired(path="area")
+        found = found.filter(hamlet_id__in=hamlets_under([place.pk]))
+    elif not q and _sees_widely(by):
+        raise AreaRequired(path="area")
+    if q:
+        found = found.filter(Exists(_named(q).filter(household=OuterRef("pk"))))
+    if readiness or follow_up is not None:
+        found = plug("people.filter_households")(found, readiness=readiness, follow_up=follow_up, on=on)
+    heads = _by_headship(Person.objects.filter(household=OuterRef("pk"), removed_at=None))
+    return found.annotate(
+        head=Subquery(heads.values("full_name")[:1]),
+        head_key=Subquery(heads.values("sort_key")[:1]),
+    )
+
+
+def _sees_widely(by: Asker) -> bool:
+    return any(post.level == Level.PROVINCE for post in getattr(by, "posts", ()))
+
+
+def _by_headship(persons: QuerySet[Person]) -> QuerySet[Person]:
+    """The head first; where none is named, the eldest stands for the household."""
+    first = Case(When(relation="head", then=Value(0)), default=Value(1), output_field=IntegerField())
+    return persons.order_by(first, F("born_on").asc(nulls_last=True), "id")
+
+
+def _named(q: str) -> QuerySet[Person]:
+    """Persons one of whose words begins with each word asked for; accents count where they are given."""
+    words = "".join(char if char.isalnum() else " " for char in fold(q)).split()
+    if not words:
+        return Person.objects.none()
+    query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
+    found = Person.objects.filter(removed_at=None).annotate(
+        words=SearchVector("search_key", config="simple")
+    )
+    found = found.filter(words=query)
+    exact = clean(q)
+    return found if fold(exact) == exact.casefold() else found.filter(full_name__icontains=exact)
+
+
+def _households(by: Asker) -> QuerySet[Any]:
+    return Household.objects.visible_to(by).filter(removed_at=None)
+
+
+def _persons(by: Asker) -> QuerySet[Any]:
+    return Person.objects.visible_to(by).filter(removed_at=None)
+
+
+def _views(by: Asker, persons: Iterable[Person], on: date) -> list[PersonView]:
+    rows = list(persons)
+    told = plug("people.standings")([person.pk for person in rows], on)
+    clear = sees_phones(by, {person.hamlet_id for person in rows})
+    return [
+        PersonView(
+            person,
+            person.phone if person.hamlet_id in clear else mask_phone(person.phone),
+            told.get(person.pk, []),
+        )
+        for person in rows
+    ]
+
+
+def sees_phones(by: Asker, hamlet_ids: set[int]) -> set[int]:
+    """The hamlets whose phone numbers the asker sees in full: those where he himself works (a post at the
+    hamlet or at its commune that may record); everybody else sees the last three digits."""
+    return {
+        hamlet_id
+        for hamlet_id, path in path_ids(hamlet_ids).items()
+        if by.holds("record", path.hamlet_id, path.commune_id)
+    }
+
+
+def find_import(by: Asker, import_id: UUID) -> Import | None:
+    """An import into an area where the asker may import."""
+    roster = Import.objects.select_related("area__parent__parent").filter(pk=import_id).first()
+    if roster is None or not by.holds("import", *path_of(roster.area)):
+        return None
+    return roster
+
+
+def readiness_of_households(household_ids: list[UUID], on: date) -> dict[UUID, tuple[int, int]]:
+    """For each household how many present adults there are, and how many of them are ready."""
+    counted: dict[UUID, tuple[int, int]] = plug("people.household_readiness")(household_ids, on)
+    return counted
