@@ -1,7 +1,8 @@
 """Next steps: the shortest list of errands that makes a person ready.
 
 One pure function serves the volunteer, the citizen's self-check and the follow-up list. The errands (`Way`)
-and what they require are declared by the items; only due pillars are aimed at, enablers come in when required.
+and what they require are declared by the items. Only due pillars are aimed at; enablers come in when
+something requires them.
 
 - Never observed: an enabler is assumed to be there, for nobody should be sent on an errand on a guess; the
   step that rests on it names it in `confirm`, to be asked first. A pillar never observed is not ready, so its
