@@ -33,9 +33,9 @@ class Area(models.Model):
     name = models.CharField(_said("tên", "name"), max_length=MAX_NAME)
     kind = models.CharField(_said("loại", "kind"), max_length=20)
     # Keys made by base.names and areas.rules, so that no collation of the database is needed.
-    search_key = models.CharField(max_length=200)
-    exact_key = models.CharField(max_length=200)
-    sort_key = models.CharField(max_length=500, db_collation="C")
+    search_key = models.TextField()
+    exact_key = models.TextField()
+    sort_key = models.TextField(db_collation="C")
     parent = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -51,6 +51,10 @@ class Area(models.Model):
     latitude = models.FloatField(_said("vĩ độ", "latitude"), null=True, blank=True)
     longitude = models.FloatField(_said("kinh độ", "longitude"), null=True, blank=True)
     area_km2 = models.FloatField(_said("diện tích (km²)", "area (km²)"), null=True, blank=True)
+
+    # The name and kind on the day that a query asked for; areas.queries fills them.
+    shown_name: str
+    shown_kind: str
 
     class Meta:
         verbose_name = _said("địa bàn", "area")
@@ -91,8 +95,8 @@ class FormerName(models.Model):
     until = models.DateField(_said("mang tên này đến trước ngày", "borne before"))
     name = models.CharField(_said("tên", "name"), max_length=MAX_NAME)
     kind = models.CharField(_said("loại", "kind"), max_length=20)
-    search_key = models.CharField(max_length=200)
-    exact_key = models.CharField(max_length=200)
+    search_key = models.TextField()
+    exact_key = models.TextField()
     source = models.CharField(_said("nguồn", "source"), max_length=200)
 
     class Meta:

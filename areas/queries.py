@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from areas.models import Alias, Area
-from areas.rules import Level, level_of
+from areas.models import Alias, Area, FormerName, Succession
+from areas.rules import Extent, Level, UnknownArea, exact_key, hamlet_key, has_accents, level_of, may_be
+from base.names import fold
 
 
 class HamletPath(NamedTuple):
@@ -37,9 +40,59 @@ def find_area(
     key = Q(level=shape, code=code)
     if scheme:
         key &= Q(scheme=scheme)
-    known = Area.objects.filter(in_force(as_of)).select_related("parent")
+    known = _shown(Area.objects.filter(in_force(as_of)), as_of)
     found = known.filter(key).first()
     return found or known.filter(id__in=Alias.objects.filter(key).values("area_id")).first()
+
+
+def list_areas(
+    *, parent: str | None = None, q: str | None = None, level: str | None = None, as_of: date | None = None
+) -> QuerySet[Area]:
+    """Units in force now, or on the day `as_of`, unordered.
+
+    `parent` (a code) keeps its children or, with `q`, everything below it; UnknownArea when there is no
+    such unit. `q` is the beginning of a word of the present name or a former one: with accents it tells
+    "Ba Tơ" from "Ba Tô", without it finds both.
+    """
+    found = Area.objects.filter(in_force(as_of))
+    if parent is not None:
+        above = find_area(parent, as_of=as_of)
+        if above is None:
+            raise UnknownArea(path="parent")
+        below = Q(parent=above)
+        found = found.filter(
+            below | Q(parent__parent=above) | Q(parent__parent__parent=above) if q else below
+        )
+    if level is not None:
+        found = found.filter(level=level)
+    if q:
+        named = is_named(q)
+        found = found.filter(named | Q(id__in=FormerName.objects.filter(named).values("area_id")))
+    return _shown(found, as_of)
+
+
+def is_named(q: str) -> Q:
+    """The condition that some word of a name, and what follows it, begins with `q`."""
+    column, start = ("exact_key", exact_key(q)) if has_accents(q) else ("search_key", fold(q))
+    return Q(**{f"{column}__startswith": start}) | Q(**{f"{column}__contains": f" {start}"})
+
+
+def _shown(areas: QuerySet[Area], as_of: date | None) -> QuerySet[Area]:
+    """With the parent and with the name and kind of the day: a ward of 2026 was a commune in 2025."""
+    areas = areas.select_related("parent")
+    if as_of is None:
+        return areas.annotate(shown_name=F("name"), shown_kind=F("kind"))
+    former = FormerName.objects.filter(area=OuterRef("pk"), until__gt=as_of).order_by("until")
+    return areas.annotate(
+        shown_name=Coalesce(Subquery(former.values("name")[:1]), F("name")),
+        shown_kind=Coalesce(Subquery(former.values("kind")[:1]), F("kind")),
+    )
+
+
+def name_on(area: Area, on: date) -> str:
+    """The name that the area bore on that day."""
+    former = FormerName.objects.filter(area=area, until__gt=on).order_by("until").first()
+    return former.name if former else area.name
 
 
 def path_of(area: Area) -> tuple[int, ...]:
@@ -69,3 +122,66 @@ def hamlets_by_code(codes: Iterable[str]) -> dict[str, HamletPath]:
         code: HamletPath(*ids)
         for code, *ids in rows.values_list("code", "id", "parent_id", "parent__parent_id")
     }
+
+
+def find_hamlets_by_name(commune_id: int, names: Iterable[str]) -> dict[str, Area]:
+    """The open hamlet of the commune that each written name means, by the name as written.
+
+    The same name first, whatever its spelling ("TDP 3" is "Tổ dân phố số 3"); else the only one it may be
+    when some marks were not typed. A name that finds none, or several, is left out.
+    """
+    hamlets = list(Area.objects.filter(parent=commune_id, level=Level.HAMLET, closed_on__isnull=True))
+    found: dict[str, Area] = {}
+    for name in names:
+        same = [hamlet for hamlet in hamlets if hamlet_key(hamlet.name) == hamlet_key(name)]
+        meant = same or [hamlet for hamlet in hamlets if may_be(name, hamlet.name)]
+        if len(meant) == 1:
+            found[name] = meant[0]
+    return found
+
+
+@dataclass(frozen=True)
+class Heir:
+    """A unit that took over a closed one, or a part of it.
+
+    `wholly_inside` is true when the heir was made of nothing but the closed unit; an heir that straddles
+    its border is `unconverted`: its figures cannot be given to the old unit without a human choice.
+    """
+
+    area: Area
+    extent: Extent
+    is_default: bool
+    wholly_inside: bool
+
+    @property
+    def unconverted(self) -> bool:
+        return not self.wholly_inside
+
+
+def heirs_of(area: Area) -> list[Heir]:
+    """The heirs of a closed unit in order of name; those of an old district are its communes' heirs.
+
+    Heirs of a district cover it and may reach outside, so their sums do not add up to the province.
+    """
+    communes = list(Area.objects.filter(parent=area).values_list("id", flat=True))
+    starts = [area.pk, *(communes if area.level == Level.DISTRICT else [])]
+    links: dict[Area, list[Succession]] = {}
+    given = Succession.objects.filter(from_area__in=starts).select_related("to_area__parent")
+    for link in given.order_by("to_area__sort_key", "to_area_id", "from_area_id"):
+        links.setdefault(link.to_area, []).append(link)
+    reaching = _reaching_outside(links, {*starts, *communes})
+    return [
+        Heir(
+            heir,
+            Extent.WHOLE if all(link.extent == Extent.WHOLE for link in parts) else Extent.PART,
+            any(link.is_default for link in parts),
+            heir.pk not in reaching,
+        )
+        for heir, parts in links.items()
+    ]
+
+
+def _reaching_outside(heirs: Iterable[Area], inside: Collection[int]) -> set[int]:
+    """Ids of the heirs that have a predecessor outside these units."""
+    others = Succession.objects.filter(to_area__in=list(heirs)).exclude(from_area__in=inside)
+    return set(others.values_list("to_area_id", flat=True))

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from base import names
 from base.errors import Refusal
@@ -161,6 +162,15 @@ def hamlet_key(name: str) -> str:
     return re.sub(r"(?<!\d)0+(?=\d)", "", text)
 
 
+def may_be(written: str, stored: str) -> bool:
+    """True when a name written in a file may mean a stored one: each word is the same, or one of the two
+    was typed without marks. "Ba To" may be "Ba Tơ" or "Ba Tô"; "Ba Tơ" is never "Ba Tô"."""
+    ours, theirs = hamlet_key(written).split(), hamlet_key(stored).split()
+    if len(ours) != len(theirs):
+        return False
+    return all(a in (b, names.fold(b)) or b == names.fold(a) for a, b in zip(ours, theirs, strict=True))
+
+
 def order_key(name: str) -> str:
     """The key for lists: no word of the kind, the Vietnamese alphabet, numbers by value. ASCII."""
     text = hamlet_key(name)
@@ -168,13 +178,14 @@ def order_key(name: str) -> str:
         if text.startswith(f"{word.casefold()} "):
             text = text[len(word) + 1 :]
             break
-    parts = [_part_key(part) for part in re.findall(r"\d+|[^\W\d_]+", text.replace("'", ""))]
+    parts = [_part_key(part) for part in re.findall("[0-9]+|[^\\W0-9_]+", text.replace("'", ""))]
     return "!".join(letters for letters, _ in parts) + " " + "!".join(tones for _, tones in parts)
 
 
+@lru_cache(8192)
 def _part_key(part: str) -> tuple[str, str]:
-    if part.isdigit():
-        return part.zfill(6), ""
+    if part[0] in "0123456789":
+        return part.zfill(4), ""
     letters, _, tones = names.sort_key(part).partition(" ")
     return letters, tones
 

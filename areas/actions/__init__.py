@@ -1,6 +1,19 @@
 """Every change of the tree, and the revisions that a writing transaction takes."""
 
-from areas.actions.hamlets import HamletExists, add_hamlets
+from areas.actions.closing import ClosedTooEarly, HamletsLeft, HeirNeeded, close_area
+from areas.actions.hamlets import HamletExists, add_hamlets, rename_hamlet
+from areas.actions.release import BadRelease, load_release
 from areas.actions.revisions import take_revisions
 
-__all__ = ["HamletExists", "add_hamlets", "take_revisions"]
+__all__ = [
+    "BadRelease",
+    "ClosedTooEarly",
+    "HamletExists",
+    "HamletsLeft",
+    "HeirNeeded",
+    "add_hamlets",
+    "close_area",
+    "load_release",
+    "rename_hamlet",
+    "take_revisions",
+]

@@ -62,6 +62,23 @@ def add_hamlets(
     return added
 
 
+def rename_hamlet(*, by: Asker, code: str, name: str, kind: str) -> Area:
+    """Corrects the name or kind of an open hamlet; refuses as `add_hamlets` does."""
+    by.must("add_hamlet")
+    with transaction.atomic():
+        hamlet = find_area(code, level=Level.HAMLET)
+        if hamlet is None or hamlet.parent is None:
+            raise UnknownArea()
+        place = _own_commune(by, hamlet.parent)
+        columns = name_columns(clean_name(name))
+        _refuse_taken(place, [columns["name"]], [""], besides=hamlet.pk)
+        changed = {**columns, "kind": clean_kind(kind)}
+        Area.objects.filter(pk=hamlet.pk).update(**changed)
+        for column, value in changed.items():
+            setattr(hamlet, column, value)
+    return hamlet
+
+
 def _own_commune(by: Asker, commune: Area | str) -> Area:
     """The commune, locked so that two admins never give the same serial; 404 outside the asker's area."""
     place = find_area(commune, level=Level.COMMUNE) if isinstance(commune, str) else commune
@@ -76,10 +93,10 @@ def _own_commune(by: Asker, commune: Area | str) -> Area:
     return found
 
 
-def _refuse_taken(commune: Area, wanted: Sequence[str], paths: Sequence[str]) -> None:
+def _refuse_taken(commune: Area, wanted: Sequence[str], paths: Sequence[str], besides: int = 0) -> None:
     """'Ba Tơ' and 'Ba Tô' are two hamlets; 'TDP 3' and 'Tổ dân phố số 3' are one."""
-    open_names = Area.objects.filter(parent=commune, closed_on__isnull=True).values_list("name", flat=True)
-    taken = {hamlet_key(name) for name in open_names}
+    others = Area.objects.filter(parent=commune, closed_on__isnull=True).exclude(pk=besides)
+    taken = {hamlet_key(name) for name in others.values_list("name", flat=True)}
     for name, path in zip(wanted, paths, strict=True):
         key = hamlet_key(name)
         if key in taken:

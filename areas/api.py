@@ -1,0 +1,121 @@
+"""The tree over HTTP: public to read, since a unit is public knowledge and a phone caches it."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any, ClassVar
+
+import msgspec
+from django.utils.cache import get_conditional_response
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from areas.actions import add_hamlets
+from areas.queries import find_area, list_areas
+from areas.rules import MAX_NAME, HamletKind, Level, UnknownArea
+from base.api import Door, Strict, page_of
+
+FRESH = "public, max-age=300"
+
+
+class Day(Strict):
+    as_of = serializers.DateField(required=False, help_text="A unit not in force now needs a day.")
+
+
+class AreaQuery(Day):
+    parent = serializers.CharField(required=False, max_length=16, help_text="Code of the unit above.")
+    q = serializers.CharField(
+        required=False, max_length=MAX_NAME, help_text="Beginning of a word of the name, accents or none."
+    )
+    level = serializers.ChoiceField([word.value for word in Level], required=False)
+    cursor = serializers.CharField(required=False, max_length=2000)
+
+
+class AreaShape(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    level = serializers.ChoiceField([word.value for word in Level])
+    kind = serializers.CharField()
+    parent = serializers.CharField(allow_null=True, help_text="Code of the unit above; null for a province.")
+    open_from = serializers.DateField()
+    closed_on = serializers.DateField(allow_null=True, help_text="The last day in force.")
+
+
+class AreaPage(serializers.Serializer[Any]):
+    results = AreaShape(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class NewHamlet(Strict):
+    name = serializers.CharField(max_length=MAX_NAME, trim_whitespace=False)
+    kind = serializers.ChoiceField([word.value for word in HamletKind])
+
+
+def show(area: Any) -> dict[str, Any]:
+    """An area as every door shows it; the name is that of the day asked for."""
+    return {
+        "code": area.code,
+        "name": getattr(area, "shown_name", area.name),
+        "level": area.level,
+        "kind": getattr(area, "shown_kind", area.kind),
+        "parent": area.parent.code if area.parent else None,
+        "open_from": area.open_from,
+        "closed_on": area.closed_on,
+    }
+
+
+class PublicDoor(Door):
+    """Open to all, cached for minutes; a refusal is not cached."""
+
+    authentication_classes: ClassVar[list[Any]] = []
+    permission_classes: ClassVar[list[Any]] = [AllowAny]
+
+    def cached(self, request: Request, content: dict[str, Any]) -> Any:
+        """The answer with an ETag, or 304 when the asker holds the same bytes."""
+        body = msgspec.json.encode(content)
+        etag = f'"{sha256(body).hexdigest()[:32]}"'
+        response = Response(body, headers={"ETag": etag, "Cache-Control": FRESH})
+        return get_conditional_response(request, etag, response=response)
+
+
+class Areas(PublicDoor):
+    @extend_schema(operation_id="areas_list", parameters=[AreaQuery], responses=AreaPage, tags=["areas"])
+    def get(self, request: Request) -> Any:
+        """Units in force now, or on the day `as_of`, a page of 100 in Vietnamese order."""
+        asked = self.query(AreaQuery, request)
+        cursor = asked.pop("cursor", "")
+        return self.cached(request, page_of(list_areas(**asked), ("sort_key", "id"), cursor).answer(show))
+
+
+class OneArea(PublicDoor):
+    @extend_schema(
+        operation_id="areas_read",
+        parameters=[Day, OpenApiParameter("code", str, OpenApiParameter.PATH)],
+        responses=AreaShape,
+        tags=["areas"],
+    )
+    def get(self, request: Request, code: str) -> Any:
+        """One unit, by its code."""
+        area = find_area(code, **self.query(Day, request))
+        if area is None:
+            raise UnknownArea()
+        return self.cached(request, show(area))
+
+
+class Hamlets(Door):
+    @extend_schema(
+        operation_id="hamlets_add",
+        parameters=[OpenApiParameter("code", str, OpenApiParameter.PATH, description="Code of the commune.")],
+        request=NewHamlet,
+        responses={201: AreaShape},
+        tags=["areas"],
+    )
+    def post(self, request: Request, code: str) -> Response:
+        """Adds a hamlet to a commune; its code is the commune's with the next serial number."""
+        asked = self.body(NewHamlet, request)
+        wanted = [(asked["name"], asked["kind"])]
+        [hamlet] = add_hamlets(by=self.by, commune=code, hamlets=wanted, at=self.at)
+        return Response(show(hamlet), status=201)

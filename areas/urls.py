@@ -1,0 +1,9 @@
+from django.urls import path
+
+from areas import api
+
+urlpatterns = [
+    path("", api.Areas.as_view()),
+    path("/<str:code>", api.OneArea.as_view()),
+    path("/<str:code>/hamlets", api.Hamlets.as_view()),
+]
