@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
@@ -18,6 +18,15 @@ from areas.queries import is_named
 from areas.rules import HamletKind, Level
 from base.errors import Refusal
 from base.models import SYSTEM
+
+if TYPE_CHECKING:
+    AreaForm = forms.ModelForm[Area]
+    AreaSite = admin.ModelAdmin[Area]
+    SuccessionSite = admin.ModelAdmin[Succession]
+    FormerNameSite = admin.ModelAdmin[FormerName]
+else:
+    AreaForm = forms.ModelForm
+    AreaSite = SuccessionSite = FormerNameSite = admin.ModelAdmin
 
 
 def _say(vi: str, en: str) -> str:
@@ -39,7 +48,7 @@ class OpenFilter(admin.SimpleListFilter):
         return queryset if wanted is None else queryset.filter(closed_on__isnull=wanted == "yes")
 
 
-class HamletForm(forms.ModelForm[Area]):
+class HamletForm(AreaForm):
     """Changes go through the action, so that its refusals hold here too."""
 
     kind = forms.ChoiceField(choices=[(kind.value, kind.value) for kind in HamletKind])
@@ -76,7 +85,7 @@ class ReadOnly:
 
 
 @admin.register(Area)
-class AreaAdmin(admin.ModelAdmin[Area]):
+class AreaAdmin(AreaSite):
     form = HamletForm
     list_display = ("code", "name", "level", "kind", "parent", "open_from", "closed_on")
     list_filter = ("level", "scheme", OpenFilter)
@@ -112,7 +121,7 @@ class AreaAdmin(admin.ModelAdmin[Area]):
 
 
 @admin.register(Succession)
-class SuccessionAdmin(ReadOnly, admin.ModelAdmin[Succession]):
+class SuccessionAdmin(ReadOnly, SuccessionSite):
     list_display = ("from_area", "to_area", "extent", "is_default", "effective_on")
     list_filter = ("extent", "effective_on")
     list_select_related = ("from_area", "to_area")
@@ -122,7 +131,7 @@ class SuccessionAdmin(ReadOnly, admin.ModelAdmin[Succession]):
 
 
 @admin.register(FormerName)
-class FormerNameAdmin(ReadOnly, admin.ModelAdmin[FormerName]):
+class FormerNameAdmin(ReadOnly, FormerNameSite):
     list_display = ("name", "area", "until", "source")
     list_select_related = ("area",)
     ordering = ("-until", "id")
