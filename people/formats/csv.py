@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections import Counter
+from collections.abc import Iterator
 
 from people.rules.roster_refusals import NotATable, TooManyRows, WrongEncoding
 from people.rules.roster_sheet import MAX_COLUMNS, MAX_ROWS, Cell, Format, Row, Sheet
@@ -56,7 +57,7 @@ def _decode(data: bytes) -> str:
     return content
 
 
-def _records(content: str, delimiter: str) -> csv.reader:  # type: ignore[valid-type]
+def _records(content: str, delimiter: str) -> Iterator[list[str]]:
     return csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
 
 

@@ -42,8 +42,8 @@ class Unsafe(Refusal):
     """The file carries something that a roster never carries."""
 
     code = "import.unsafe"
-    vi = "Tệp chứa nội dung không an toàn (macro, liên kết ngoài, tệp lồng trong tệp). Hãy lưu thành .xlsx thường."
-    en = "The file holds unsafe content (macros, external links, files inside files). Save it as a plain .xlsx."
+    vi = "Tệp chứa nội dung không an toàn (macro, liên kết ngoài, tệp lồng nhau). Hãy lưu thành .xlsx thường."
+    en = "The file holds unsafe content (macros, external links, nested files). Save it as a plain .xlsx."
 
 
 class WrongEncoding(Refusal):
