@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from areas.actions import rename_hamlet
-from areas.models import Area, FormerName, Succession
+from areas.models import Area, FormerName, Succession, said
 from areas.queries import is_named
 from areas.rules import HamletKind, Level
 from base.errors import Refusal
@@ -29,19 +29,12 @@ else:
     AreaSite = SuccessionSite = FormerNameSite = admin.ModelAdmin
 
 
-def _say(vi: str, en: str) -> str:
-    return en if (get_language() or "vi").startswith("en") else vi
-
-
 class OpenFilter(admin.SimpleListFilter):
+    title = said("hiệu lực", "in force")
     parameter_name = "open"
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.title = _say("hiệu lực", "in force")
-        super().__init__(*args, **kwargs)
-
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", _say("còn hiệu lực", "in force")), ("no", _say("đã đóng", "closed"))]
+        return [("yes", said("còn hiệu lực", "in force")), ("no", said("đã đóng", "closed"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Area]) -> QuerySet[Area]:
         wanted = self.value()

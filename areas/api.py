@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 from django.utils.cache import get_conditional_response
@@ -26,7 +26,9 @@ class Day(Strict):
 
 
 class AreaQuery(Day):
-    parent = serializers.CharField(required=False, max_length=16, help_text="Code of the unit above.")
+    parent = serializers.CharField(  # type: ignore[assignment]  # a field of ours, not DRF's attribute
+        required=False, max_length=16, help_text="Code of the unit above."
+    )
     q = serializers.CharField(
         required=False, max_length=MAX_NAME, help_text="Beginning of a word of the name, accents or none."
     )
@@ -39,7 +41,9 @@ class AreaShape(serializers.Serializer[Any]):
     name = serializers.CharField()
     level = serializers.ChoiceField([word.value for word in Level])
     kind = serializers.CharField()
-    parent = serializers.CharField(allow_null=True, help_text="Code of the unit above; null for a province.")
+    parent = serializers.CharField(  # type: ignore[assignment]
+        allow_null=True, help_text="Code of the unit above; null for a province."
+    )
     open_from = serializers.DateField()
     closed_on = serializers.DateField(allow_null=True, help_text="The last day in force.")
 
@@ -70,8 +74,8 @@ def show(area: Any) -> dict[str, Any]:
 class PublicDoor(Door):
     """Open to all, cached for minutes; a refusal is not cached."""
 
-    authentication_classes: ClassVar[list[Any]] = []
-    permission_classes: ClassVar[list[Any]] = [AllowAny]
+    authentication_classes = []
+    permission_classes = [AllowAny]
 
     def cached(self, request: Request, content: dict[str, Any]) -> Any:
         """The answer with an ETag, or 304 when the asker holds the same bytes."""

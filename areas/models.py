@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import lazy
@@ -9,29 +12,34 @@ from django.utils.translation import get_language
 
 from areas.rules import MAX_NAME, Extent, Level, Scheme
 
+
+def _say(vi: str, en: str) -> str:
+    return en if (get_language() or "vi").startswith("en") else vi
+
+
 # The office reads Vietnamese, or English when its browser asks for it.
-_said = lazy(lambda vi, en: en if (get_language() or "vi").startswith("en") else vi, str)
+said: Callable[[str, str], Any] = lazy(_say, str)
 _LEVELS = [
-    (Level.PROVINCE.value, _said("tỉnh, thành phố", "province")),
-    (Level.DISTRICT.value, _said("quận, huyện (trước 01/07/2025)", "district (before 2025-07-01)")),
-    (Level.COMMUNE.value, _said("xã, phường, đặc khu", "commune")),
-    (Level.HAMLET.value, _said("thôn, tổ dân phố", "hamlet")),
+    (Level.PROVINCE.value, said("tỉnh, thành phố", "province")),
+    (Level.DISTRICT.value, said("quận, huyện (trước 01/07/2025)", "district (before 2025-07-01)")),
+    (Level.COMMUNE.value, said("xã, phường, đặc khu", "commune")),
+    (Level.HAMLET.value, said("thôn, tổ dân phố", "hamlet")),
 ]
 _SCHEMES = [(word.value, word.value) for word in Scheme]
 _EXTENTS = [
-    (Extent.WHOLE.value, _said("toàn bộ", "whole")),
-    (Extent.PART.value, _said("một phần", "part")),
+    (Extent.WHOLE.value, said("toàn bộ", "whole")),
+    (Extent.PART.value, said("một phần", "part")),
 ]
 
 
 class Area(models.Model):
     """A node of the tree. Its key is (scheme, level, code), never the code alone; codes are text."""
 
-    scheme = models.CharField(_said("bảng mã", "list of codes"), max_length=4, choices=_SCHEMES)
-    level = models.CharField(_said("cấp", "level"), max_length=8, choices=_LEVELS)
-    code = models.CharField(_said("mã", "code"), max_length=16)
-    name = models.CharField(_said("tên", "name"), max_length=MAX_NAME)
-    kind = models.CharField(_said("loại", "kind"), max_length=20)
+    scheme = models.CharField(said("bảng mã", "list of codes"), max_length=4, choices=_SCHEMES)
+    level = models.CharField(said("cấp", "level"), max_length=8, choices=_LEVELS)
+    code = models.CharField(said("mã", "code"), max_length=16)
+    name = models.CharField(said("tên", "name"), max_length=MAX_NAME)
+    kind = models.CharField(said("loại", "kind"), max_length=20)
     # Keys made by base.names and areas.rules, so that no collation of the database is needed.
     search_key = models.TextField()
     exact_key = models.TextField()
@@ -39,26 +47,22 @@ class Area(models.Model):
     parent = models.ForeignKey(
         "self",
         models.PROTECT,
-        verbose_name=_said("thuộc", "parent"),
+        verbose_name=said("thuộc", "parent"),
         null=True,
         blank=True,
         related_name="children",
         db_index=False,
     )
-    open_from = models.DateField(_said("có từ ngày", "open from"))
+    open_from = models.DateField(said("có từ ngày", "open from"))
     # The last day in force; null while the unit is in force.
-    closed_on = models.DateField(_said("ngày cuối còn hiệu lực", "last day in force"), null=True, blank=True)
-    latitude = models.FloatField(_said("vĩ độ", "latitude"), null=True, blank=True)
-    longitude = models.FloatField(_said("kinh độ", "longitude"), null=True, blank=True)
-    area_km2 = models.FloatField(_said("diện tích (km²)", "area (km²)"), null=True, blank=True)
-
-    # The name and kind on the day that a query asked for; areas.queries fills them.
-    shown_name: str
-    shown_kind: str
+    closed_on = models.DateField(said("ngày cuối còn hiệu lực", "last day in force"), null=True, blank=True)
+    latitude = models.FloatField(said("vĩ độ", "latitude"), null=True, blank=True)
+    longitude = models.FloatField(said("kinh độ", "longitude"), null=True, blank=True)
+    area_km2 = models.FloatField(said("diện tích (km²)", "area (km²)"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _said("địa bàn", "area")
-        verbose_name_plural = _said("địa bàn", "areas")
+        verbose_name = said("địa bàn", "area")
+        verbose_name_plural = said("địa bàn", "areas")
         constraints = [
             models.UniqueConstraint(fields=["scheme", "level", "code"], name="area_key"),
             models.CheckConstraint(condition=Q(scheme__in=list(Scheme)), name="area_scheme"),
@@ -89,36 +93,36 @@ class FormerName(models.Model):
         Area,
         models.PROTECT,
         related_name="former_names",
-        verbose_name=_said("địa bàn", "area"),
+        verbose_name=said("địa bàn", "area"),
         db_index=False,
     )
-    until = models.DateField(_said("mang tên này đến trước ngày", "borne before"))
-    name = models.CharField(_said("tên", "name"), max_length=MAX_NAME)
-    kind = models.CharField(_said("loại", "kind"), max_length=20)
+    until = models.DateField(said("mang tên này đến trước ngày", "borne before"))
+    name = models.CharField(said("tên", "name"), max_length=MAX_NAME)
+    kind = models.CharField(said("loại", "kind"), max_length=20)
     search_key = models.TextField()
     exact_key = models.TextField()
-    source = models.CharField(_said("nguồn", "source"), max_length=200)
+    source = models.CharField(said("nguồn", "source"), max_length=200)
 
     class Meta:
-        verbose_name = _said("tên cũ", "former name")
-        verbose_name_plural = _said("tên cũ", "former names")
+        verbose_name = said("tên cũ", "former name")
+        verbose_name_plural = said("tên cũ", "former names")
         constraints = [models.UniqueConstraint(fields=["area", "until"], name="former_name_key")]
 
 
 class Alias(models.Model):
     """Another code that some public data set gives to an area; accepted on look-up, never shown."""
 
-    scheme = models.CharField(_said("bảng mã", "list of codes"), max_length=4, choices=_SCHEMES)
-    level = models.CharField(_said("cấp", "level"), max_length=8, choices=_LEVELS)
-    code = models.CharField(_said("mã", "code"), max_length=16)
+    scheme = models.CharField(said("bảng mã", "list of codes"), max_length=4, choices=_SCHEMES)
+    level = models.CharField(said("cấp", "level"), max_length=8, choices=_LEVELS)
+    code = models.CharField(said("mã", "code"), max_length=16)
     area = models.ForeignKey(
-        Area, models.PROTECT, related_name="aliases", verbose_name=_said("địa bàn", "area")
+        Area, models.PROTECT, related_name="aliases", verbose_name=said("địa bàn", "area")
     )
-    source = models.CharField(_said("nguồn", "source"), max_length=200)
+    source = models.CharField(said("nguồn", "source"), max_length=200)
 
     class Meta:
-        verbose_name = _said("mã khác", "alias")
-        verbose_name_plural = _said("mã khác", "aliases")
+        verbose_name = said("mã khác", "alias")
+        verbose_name_plural = said("mã khác", "aliases")
         constraints = [models.UniqueConstraint(fields=["scheme", "level", "code"], name="alias_key")]
 
 
@@ -129,19 +133,19 @@ class Succession(models.Model):
         Area,
         models.PROTECT,
         related_name="heirs",
-        verbose_name=_said("địa bàn cũ", "former area"),
+        verbose_name=said("địa bàn cũ", "former area"),
         db_index=False,
     )
     to_area = models.ForeignKey(
-        Area, models.PROTECT, related_name="predecessors", verbose_name=_said("địa bàn kế thừa", "heir")
+        Area, models.PROTECT, related_name="predecessors", verbose_name=said("địa bàn kế thừa", "heir")
     )
-    extent = models.CharField(_said("phạm vi", "extent"), max_length=5, choices=_EXTENTS)
-    is_default = models.BooleanField(_said("phần lớn nhất", "largest part"))
-    effective_on = models.DateField(_said("hiệu lực từ ngày", "effective on"))
+    extent = models.CharField(said("phạm vi", "extent"), max_length=5, choices=_EXTENTS)
+    is_default = models.BooleanField(said("phần lớn nhất", "largest part"))
+    effective_on = models.DateField(said("hiệu lực từ ngày", "effective on"))
 
     class Meta:
-        verbose_name = _said("kế thừa địa bàn", "succession")
-        verbose_name_plural = _said("kế thừa địa bàn", "successions")
+        verbose_name = said("kế thừa địa bàn", "succession")
+        verbose_name_plural = said("kế thừa địa bàn", "successions")
         constraints = [
             models.UniqueConstraint(fields=["from_area", "to_area"], name="succession_key"),
             models.UniqueConstraint(
@@ -159,6 +163,6 @@ class Feed(models.Model):
         models.PROTECT,
         primary_key=True,
         related_name="feed",
-        verbose_name=_said("thôn, tổ dân phố", "hamlet"),
+        verbose_name=said("thôn, tổ dân phố", "hamlet"),
     )
-    revision = models.BigIntegerField(_said("số hiệu bản ghi", "revision"), default=0)
+    revision = models.BigIntegerField(said("số hiệu bản ghi", "revision"), default=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -13,6 +13,8 @@ from django.db.models.functions import Coalesce
 from areas.models import Alias, Area, FormerName, Succession
 from areas.rules import Extent, Level, UnknownArea, exact_key, hamlet_key, has_accents, level_of, may_be
 from base.names import fold
+
+_PATH = ("id", "parent_id", "parent__parent_id")
 
 
 class HamletPath(NamedTuple):
@@ -111,17 +113,15 @@ def hamlets_under(area_ids: Iterable[int]) -> QuerySet[Area, int]:
 
 def path_ids(hamlet_ids: Iterable[int]) -> dict[int, HamletPath]:
     """For each hamlet its own id, its commune's and its province's."""
-    rows = Area.objects.filter(id__in=list(hamlet_ids), level=Level.HAMLET)
-    return {row[0]: HamletPath(*row) for row in rows.values_list("id", "parent_id", "parent__parent_id")}
+    rows: Iterable[Any] = Area.objects.filter(id__in=list(hamlet_ids), level=Level.HAMLET).values_list(*_PATH)
+    return {row[0]: HamletPath(*row) for row in rows}
 
 
 def hamlets_by_code(codes: Iterable[str]) -> dict[str, HamletPath]:
     """Where the open hamlets with these codes lie; a code that finds none is left out."""
-    rows = Area.objects.filter(level=Level.HAMLET, code__in=list(codes), closed_on__isnull=True)
-    return {
-        code: HamletPath(*ids)
-        for code, *ids in rows.values_list("code", "id", "parent_id", "parent__parent_id")
-    }
+    hamlets = Area.objects.filter(level=Level.HAMLET, code__in=list(codes), closed_on__isnull=True)
+    rows: Iterable[Any] = hamlets.values_list("code", *_PATH)
+    return {code: HamletPath(*ids) for code, *ids in rows}
 
 
 def find_hamlets_by_name(commune_id: int, names: Iterable[str]) -> dict[str, Area]:

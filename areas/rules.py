@@ -134,9 +134,9 @@ _LATE_TONE = re.compile(r"(?<!q)(o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ])
 
 
 def _early_tone(found: re.Match[str]) -> str:
-    first, second = found.group()
-    base, tone = unicodedata.normalize("NFD", second)
-    return unicodedata.normalize("NFC", first + tone) + base
+    vowels = found.group()
+    parts = unicodedata.normalize("NFD", vowels[1])
+    return unicodedata.normalize("NFC", vowels[0] + parts[1]) + parts[0]
 
 
 def exact_key(name: str) -> str:

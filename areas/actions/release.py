@@ -151,7 +151,9 @@ def _store_areas(release: _Release, ids: Ids) -> int:
     written = 0
     for scheme in (Scheme.OLD, Scheme.NEW):
         for level, lines in _units(release, scheme).items():
-            rows = [_area_row(release, scheme, level, line, ids) for line in lines if line.cells["level"] == level]
+            rows = [
+                _area_row(release, scheme, level, line, ids) for line in lines if line.cells["level"] == level
+            ]
             written += _store(_AREAS, rows, scheme=scheme, level=level)
             known = Area.objects.filter(scheme=scheme, level=level).values_list("code", "id")
             ids.update({(scheme, level, code): area_id for code, area_id in known})
