@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from checklist.items import PILLARS
+from checklist.items import ITEMS, PILLARS
 from checklist.rules import (
     Evidence,
     Observation,
@@ -14,6 +16,7 @@ from checklist.rules import (
     counted_birth,
     due_items,
     due_on,
+    held,
     household_is_ready,
     is_ready,
     readiness,
@@ -164,3 +167,47 @@ def test_a_household_is_ready_when_every_present_adult_is(
     members: list[tuple[bool, Readiness]], expected: bool
 ) -> None:
     assert household_is_ready(members) is expected
+
+
+def signature(number: int, evidence: Evidence, kind: str, expires_on: date | None) -> Observation:
+    seen_at = datetime(2026, 3, number, tzinfo=UTC)
+    return Observation(UUID(int=number), "signature", kind, "has", evidence, seen_at, expires_on)
+
+
+def test_of_two_signatures_the_one_valid_longer_is_held() -> None:
+    short = signature(3, Evidence.VERIFIED, "ca", date(2026, 12, 31))
+    longer = signature(2, Evidence.SEEN, "vneid", date(2028, 1, 1))
+    endless = signature(1, Evidence.SELF_DECLARED, "token", None)
+    assert held("signature", standings_of([short, longer]).values()).ready_until == date(2028, 1, 1)
+    assert held("signature", standings_of([short, longer, endless]).values()).ready_until is None
+
+
+def test_of_equal_kinds_the_better_evidence_is_held() -> None:
+    newer = signature(9, Evidence.SELF_DECLARED, "ca", None)
+    better = signature(1, Evidence.WITNESSED, "vneid", None)
+    found = list(standings_of([newer, better]).values())
+    assert held("signature", found) == held("signature", found[::-1])
+    assert held("signature", found).evidence == Evidence.WITNESSED
+    assert held("signature", []) is None
+
+
+kept = st.tuples(
+    st.sampled_from(ITEMS["signature"].kind_codes),
+    st.sampled_from(["none", "in_progress", "has"]),
+    st.sampled_from(list(Evidence)),
+    st.sampled_from([None, date(2026, 6, 30), date(2027, 1, 1)]),
+)
+
+
+@settings(derandomize=True, database=None, deadline=None)
+@given(st.lists(kept, min_size=1, max_size=6))
+def test_held_is_ready_on_a_day_exactly_when_any_kind_is(
+    signatures: list[tuple[str, str, Evidence, date | None]],
+) -> None:
+    seen_at = datetime(2026, 3, 1, tzinfo=UTC)
+    found = standings_of(
+        Observation(UUID(int=n), "signature", kind, state, evidence, seen_at, ends)
+        for n, (kind, state, evidence, ends) in enumerate(signatures)
+    ).values()
+    for day in (date(2026, 6, 30), date(2026, 7, 1), date(2027, 1, 1), date(2027, 1, 2)):
+        assert is_ready(held("signature", found), day) == any(is_ready(one, day) for one in found)

@@ -102,16 +102,6 @@ def test_the_same_check_catches_a_standing_where_the_last_to_arrive_wins() -> No
         check_only_the_set_matters(last_arrived)
 
 
-def test_the_same_check_catches_a_standing_that_counts_duplicates() -> None:
-    def by_majority(observations: Iterable[Observation]) -> Standing | None:
-        facts = sorted(observations, key=lambda o: o.id)
-        states = [fact.state for fact in facts]
-        return standing_of([fact for fact in facts if fact.state == max(states, key=states.count)])
-
-    with pytest.raises(AssertionError):
-        check_only_the_set_matters(by_majority)
-
-
 def literal_rule(history: list[Observation]) -> Standing | None:
     """The sentences of the checklist, written the long way round, to compare with."""
     gone = {o.retracts for o in history}
@@ -254,6 +244,18 @@ def test_a_renewal_declared_after_the_expiry_does_not_inherit_its_evidence() -> 
     assert (renewed.evidence, renewed.expires_on) == (SELF, date(2028, 3, 31))
 
 
+def test_on_its_last_day_a_signature_is_confirmed_and_on_the_next_it_begins_anew() -> None:
+    ends_in_two_days = signature(1, 0, date(2026, 3, 4), VERIFIED)
+    assert standing_of([ends_in_two_days, signature(2, 2, None, SELF)]).evidence == VERIFIED
+    assert standing_of([ends_in_two_days, signature(2, 3, None, SELF)]).evidence == SELF
+
+
+def test_an_observation_that_says_it_had_expired_counts_once_however_often_it_comes() -> None:
+    good, ended = signature(1, 0, date(2027, 1, 1), VERIFIED), signature(2, 9, date(2026, 3, 3), SELF)
+    assert standing_of([good, ended, ended]) == standing_of([good, ended])
+    assert standing_of([ended, good, ended]).evidence == VERIFIED
+
+
 def test_the_expiry_day_is_a_day_in_viet_nam() -> None:
     ends = date(2026, 3, 31)
     late = said(
@@ -284,48 +286,6 @@ def test_kinds_are_apart_and_any_one_is_held() -> None:
 def test_a_retraction_reaches_its_target_whatever_item_it_says() -> None:
     found = standings_of([said(1, "has", item="payment", kind="e_wallet"), withdrawn(2, 1)])
     assert found == {}
-
-
-def test_of_two_signatures_the_one_valid_longer_is_held() -> None:
-    short = said(1, "has", VERIFIED, item="signature", kind="ca", expires_on=date(2026, 12, 31))
-    longer = said(2, "has", SEEN, item="signature", kind="vneid", expires_on=date(2028, 1, 1))
-    endless = said(3, "has", SELF, item="signature", kind="token")
-    found = standings_of([short, longer])
-    assert held("signature", found.values()).ready_until == date(2028, 1, 1)
-    assert held("signature", standings_of([short, longer, endless]).values()).expires_on is None
-
-
-def test_the_held_evidence_is_the_best_of_equal_kinds() -> None:
-    found = standings_of(
-        [
-            said(1, "has", SELF, 5, item="payment", kind="bank_account"),
-            said(2, "has", WITNESSED, 0, item="payment", kind="e_wallet"),
-        ]
-    )
-    assert held("payment", found.values()).evidence == WITNESSED
-    assert held("payment", reversed(found.values())) == held("payment", found.values())
-    assert held("payment", []) is None
-
-
-@same_every_time
-@given(st.data())
-def test_held_is_ready_on_a_day_exactly_when_any_kind_is(data: st.DataObject) -> None:
-    history = data.draw(histories())
-    kinds = [kind.code for kind in ITEMS["signature"].kinds]
-    spread = [
-        said(
-            n,
-            o.state,
-            o.evidence,
-            item="signature",
-            kind=data.draw(st.sampled_from(kinds)),
-            expires_on=o.expires_on if o.state == "has" else None,
-        )
-        for n, o in enumerate(history)
-    ]
-    standings = list(standings_of(spread).values())
-    for day in (date(2026, 3, 3), date(2026, 3, 4), date(2027, 1, 1), date(2027, 1, 2)):
-        assert is_ready(held("signature", standings), day) == any(is_ready(s, day) for s in standings)
 
 
 def test_a_long_history_is_read_in_one_go() -> None:
