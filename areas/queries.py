@@ -185,3 +185,9 @@ def _reaching_outside(heirs: Iterable[Area], inside: Collection[int]) -> set[int
     """Ids of the heirs that have a predecessor outside these units."""
     others = Succession.objects.filter(to_area__in=list(heirs)).exclude(from_area__in=inside)
     return set(others.values_list("to_area_id", flat=True))
+
+
+def list_hamlet_ids(*, share: int, of: int) -> list[int]:
+    """Ids of a share of all hamlets: those whose id leaves the rest `share` when divided by `of`."""
+    rows = Area.objects.filter(level=Level.HAMLET).annotate(rest=F("id") % of)
+    return list(rows.filter(rest=share).order_by("id").values_list("id", flat=True))

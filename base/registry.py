@@ -40,17 +40,19 @@ def entries(package: str, kind: type[E]) -> dict[str, E]:
     return found
 
 
-def plug(name: str) -> Callable[..., Any]:
-    """The function that the settings plug in under `name` ("people.standings").
+_PLUGS: dict[str, str] = {}
 
-    A lower room reaches an upper one through a plug only, so imports keep going down.
-    """
-    from django.conf import settings
 
-    return cast(Callable[..., Any], _load(settings.PLUGS[name]))
+def plug_in(plugs: dict[str, str]) -> None:
+    """Names the functions that lower rooms reach by `plug`; the settings call it once."""
+    _PLUGS.update(plugs)
 
 
 @cache
-def _load(dotted: str) -> Any:
-    module, _, attribute = dotted.rpartition(".")
-    return getattr(importlib.import_module(module), attribute)
+def plug(name: str) -> Callable[..., Any]:
+    """The function plugged in under `name` ("people.standings").
+
+    A lower room reaches an upper one through a plug only, so imports keep going down.
+    """
+    module, _, attribute = _PLUGS[name].rpartition(".")
+    return cast(Callable[..., Any], getattr(importlib.import_module(module), attribute))

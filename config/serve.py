@@ -30,6 +30,8 @@ PATIENCE = 90.0  # seconds until /health/ready must answer
 GRACE = 7.0  # seconds for the children to end by themselves
 LONGEST_PAUSE = 30.0
 PYTHON = (sys.executable, "-u")
+# A container runs everything as root: Celery's warning would fill the first screen.
+AS_ROOT = ("-W", "ignore:You're running the worker with superuser privileges")
 
 
 def say(vi: str, en: str) -> None:
@@ -184,7 +186,7 @@ def open_doors(house: House, home: Path, number: int) -> None:
     """Starts the web server, the worker and the clock."""
     from config.celery import QUEUES
 
-    celery = (*PYTHON, "-m", "celery", "--app=config.celery:app", "--quiet")
+    celery = (*PYTHON, *AS_ROOT, "-m", "celery", "--app=config.celery:app", "--quiet")
     quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=WARNING")
     threads = ("--workers=2", "--blocking-threads=2", "--workers-kill-timeout=5", "--respawn-failed-workers")
     where = (f"--host={HOST}", f"--port={number}", "--no-access-log", "--log-level=warning")

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import connection
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 
 from areas.queries import find_area, hamlets_under, path_ids, path_of
@@ -18,7 +19,7 @@ from base.models import Asker
 from base.names import clean, fold
 from base.registry import plug
 from people.models import Household, Import, Person
-from people.rules.persons import mask_phone
+from people.rules.persons import COUNTED, PersonFacts, Presence, adult_birth, mask_phone
 
 
 class AreaRequired(Refusal):
@@ -184,3 +185,61 @@ def readiness_of_households(household_ids: list[UUID], on: date) -> dict[UUID, t
     """For each household how many present adults there are, and how many of them are ready."""
     counted: dict[UUID, tuple[int, int]] = plug("people.household_readiness")(household_ids, on)
     return counted
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A person as the figures need him, where he lives, and the last revision of that hamlet's feed."""
+
+    facts: PersonFacts
+    commune_id: int
+    province_id: int
+    revision: int
+
+    @property
+    def path(self) -> tuple[int, int, int]:
+        """Hamlet, commune, province: what a right is asked for."""
+        return self.facts.hamlet_id, self.commune_id, self.province_id
+
+
+_PLACES = """
+SELECT person.id, person.hamlet_id, person.born_on, person.presence,
+       hamlet.parent_id, commune.parent_id, feed.revision
+FROM people_person person
+JOIN areas_area hamlet ON hamlet.id = person.hamlet_id
+JOIN areas_area commune ON commune.id = hamlet.parent_id
+JOIN areas_feed feed ON feed.hamlet_id = person.hamlet_id
+WHERE person.id = ANY(%s::uuid[]) AND person.removed_at IS NULL
+"""
+
+
+def places_of(person_ids: Iterable[UUID]) -> dict[UUID, Place]:
+    """Where these persons live, in the asker's sight or not: the action that asks judges the right."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACES, [list(person_ids)])
+        rows = cursor.fetchall()
+    return {
+        row[0]: Place(PersonFacts(row[0], row[1], row[2], row[3] in COUNTED), row[4], row[5], row[6])
+        for row in rows
+    }
+
+
+def facts_in_hamlet(hamlet_id: int) -> list[PersonFacts]:
+    """Every living person of a hamlet, as the figures need them."""
+    rows = Person.objects.filter(hamlet_id=hamlet_id, removed_at=None)
+    return [
+        PersonFacts(pk, hamlet_id, born_on, presence in COUNTED)
+        for pk, born_on, presence in rows.values_list("pk", "born_on", "presence")
+    ]
+
+
+def present_adults(on: date) -> QuerySet[Person]:
+    """Persons who are present and of age on the day, in the asker's sight or not: to be joined to rows
+    that are fetched in sight."""
+    return Person.objects.filter(presence=Presence.PRESENT, removed_at=None, born_on__lte=adult_birth(on))
+
+
+def adults_of_households(household_ids: Iterable[UUID], on: date) -> list[Person]:
+    """The present adults of these households (ids that were fetched in sight)."""
+    found = present_adults(on).filter(household_id__in=list(household_ids))
+    return list(found.only("pk", "household_id", "born_on"))

@@ -2,7 +2,7 @@
 
 from base.api.doors import JSON, BoundedUpload, Door, OneRenderer, Strict, StrictJSON, Upload
 from base.api.lang import language_of
-from base.api.log import AdminSite, JSONLine, RequestLog
+from base.api.log import AdminSite, RequestLog
 from base.api.pages import BadCursor, Page, page_of
 from base.api.problems import (
     BodyTooLarge,
@@ -22,7 +22,6 @@ __all__ = [
     "BodyTooLarge",
     "BoundedUpload",
     "Door",
-    "JSONLine",
     "OneRenderer",
     "Page",
     "RequestLog",

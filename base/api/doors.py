@@ -115,6 +115,9 @@ class Strict(serializers.Serializer[Any]):
 class Door(APIView):
     """The base of every view: Vietnamese by default, personal data never cached, reading never writes."""
 
+    parser_classes = [StrictJSON]
+    renderer_classes = [JSON]
+    content_negotiation_class = OneRenderer
     cache_control: ClassVar[str] = "no-store"
 
     @property

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import time
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timezone
 from typing import Any
 
 from django.contrib.auth.middleware import AuthenticationMiddleware
@@ -22,23 +20,6 @@ from django.middleware.locale import LocaleMiddleware
 log = logging.getLogger("request")
 Answer = Callable[[HttpRequest], HttpResponse]
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-_KEYS = ("route", "method", "status", "ms", "actor", "request", "error", "where")
-
-
-class JSONLine(logging.Formatter):
-    """Only the keys named above and the message leave the process; values of a request never do."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, Any] = {
-            "at": datetime.fromtimestamp(record.created, timezone.utc).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        line.update({key: getattr(record, key) for key in _KEYS if hasattr(record, key)})
-        if record.exc_info and record.exc_info[0]:
-            line["error"] = record.exc_info[0].__name__
-        return json.dumps(line, ensure_ascii=False)
 
 
 class RequestLog:

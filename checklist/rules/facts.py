@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import IntEnum
 from uuid import UUID
 
-# The country has one zone and no summer time.
-_VIET_NAM = timedelta(hours=7)
+from base.days import day_of
 
-
-def day_of(instant: datetime) -> date:
-    """The day in Viet Nam at an instant given in UTC."""
-    return (instant + _VIET_NAM).date()
-
+__all__ = ["BLOCKERS", "Evidence", "Observation", "day_of"]
 
 class Evidence(IntEnum):
     """How well an observation is evidenced; the higher, the better. The numbers are what is stored."""

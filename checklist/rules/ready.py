@@ -9,8 +9,18 @@ from datetime import date
 from checklist.items import ITEMS, PILLARS, Item, item_on
 from checklist.rules.holding import held_by_item, is_ready
 from checklist.rules.standing import Standing
+from people.rules.persons import ADULT_AGE, counted_birth
 
-ADULT_AGE = 18
+__all__ = [
+    "ADULT_AGE",
+    "Readiness",
+    "counted_birth",
+    "due_items",
+    "due_on",
+    "household_is_ready",
+    "readiness",
+    "turns_on",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +39,6 @@ class Readiness:
     stage: int
     is_ready: bool
     is_adult: bool
-
-
-def counted_birth(birth_date: date | None, birth_year: int | None) -> date | None:
-    """The birthday to count with: the date; else 1 July of the year; None (not countable) without a year."""
-    if birth_date is not None:
-        return birth_date
-    return None if birth_year is None else date(birth_year, 7, 1)
 
 
 def turns_on(born_on: date, age: int) -> date:

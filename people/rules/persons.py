@@ -55,6 +55,7 @@ RELATIONS = (
     "unknown",
 )
 OLDEST = 130
+ADULT_AGE = 18
 
 
 class NameBad(Refusal):
@@ -147,3 +148,11 @@ class PersonMark:
     item: str
     kind: str
     state: str
+
+
+def adult_birth(on: date) -> date:
+    """The latest birthday of an adult on the day (born on 29 February: of age on 1 March)."""
+    try:
+        return on.replace(year=on.year - ADULT_AGE)
+    except ValueError:
+        return date(on.year - ADULT_AGE, 2, 28)

@@ -91,8 +91,9 @@ def read_name(cell: Cell) -> str:
     """The name in one spelling, "" when none is written.
 
     A name all in capitals or all in small letters gets one capital a word ("LÊ THỊ HOÀ" to
-    "Lê Thị Hoà"): lists mix both, and the same person must read the same everywhere. Raises BadName: direction marks,
-    zero-width and control characters, no letter, a formula, longer than MAX_NAME.
+    "Lê Thị Hoà"): lists mix both, and the same person must read the same everywhere.
+    Raises BadName: direction marks, zero-width and control characters, no letter, a formula, longer
+    than MAX_NAME.
     """
     raw = cell if isinstance(cell, str) else text(cell)
     if raw.strip().upper() in _ERRORS:
@@ -128,9 +129,9 @@ def read_phone(cell: Cell) -> str | None:
     if re.fullmatch(r"\d{8,}\.0+|\d(\.\d+)?[eE]\+?\d{1,2}", line):
         line = str(int(float(line)))
     for part in re.split(r"[/,;|&]|\bhoặc\b|\s[-–]\s|\s{2,}", line):
-        for candidate in (part, *re.findall(r"(?:\+?84|0)\d{9}(?!\d)|^0\d{9}", re.sub(r"[\s.]", "", part))):
-            if (found := _number(candidate)) is not None:
-                return found
+        two = re.match(r"(0\d{9})0\d{9}$", re.sub(r"[\s.]", "", part))  # only a space between them
+        if (found := _number(two[1] if two else part)) is not None:
+            return found
     raise BadPhone()
 
 

@@ -1,0 +1,156 @@
+"""The one statement that writes facts with all that follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from base import bulk
+from checklist.queries import Fact
+from checklist.rules import Standing
+from checklist.rules.tallies import HeadKey, TallyKey
+
+if TYPE_CHECKING:
+    from checklist.actions.record import Draft
+
+_FACTS = """
+WITH facts AS (
+    INSERT INTO checklist_observation (id, person_id, hamlet_id, item, kind, state, evidence, blocker,
+        expires_on, observed_at, visit, retracts_id, by_id, post_id, device, source_id, recorded_at, revision)
+    SELECT id, person_id, hamlet_id, item, kind, state, evidence, blocker,
+        expires_on, observed_at, visit, retracts_id, by_id, post_id, %(device)s::bigint,
+        %(source)s::uuid, %(at)s::timestamptz, revision
+    FROM json_to_recordset(%(facts)s::json) AS given(id uuid, person_id uuid, hamlet_id bigint, item text,
+        kind text, state text, evidence smallint, blocker text, expires_on date, observed_at timestamptz,
+        visit uuid, retracts_id uuid, by_id uuid, post_id bigint, revision bigint)
+    ON CONFLICT (id) DO NOTHING
+    RETURNING 1
+), standings AS (
+    INSERT INTO checklist_standing AS kept (person_id, item, kind, hamlet_id, state, evidence, observed_at,
+        expires_on, blocker, contested, decided_by, revision)
+    SELECT * FROM json_to_recordset(%(standings)s::json) AS given(person_id uuid, item text, kind text,
+        hamlet_id bigint, state text, evidence smallint, observed_at timestamptz, expires_on date,
+        blocker text, contested boolean, decided_by uuid, revision bigint)
+    ON CONFLICT (person_id, item, kind) DO UPDATE SET hamlet_id = excluded.hamlet_id,
+        state = excluded.state, evidence = excluded.evidence, observed_at = excluded.observed_at,
+        expires_on = excluded.expires_on, blocker = excluded.blocker, contested = excluded.contested,
+        decided_by = excluded.decided_by, revision = excluded.revision
+), tallies AS (
+    INSERT INTO checklist_tally AS kept (hamlet_id, item, state, evidence, due_on, until_on, n)
+    SELECT * FROM json_to_recordset(%(tallies)s::json) AS given(hamlet_id bigint, item text, state text,
+        evidence smallint, due_on date, until_on date, n integer)
+    ON CONFLICT (hamlet_id, item, state, evidence, due_on, until_on) DO UPDATE SET n = kept.n + excluded.n
+)
+SELECT count(*) FROM facts
+"""
+_GONE = """
+DELETE FROM checklist_standing kept
+USING json_to_recordset(%(gone)s::json) AS given(person_id uuid, item text, kind text)
+WHERE (kept.person_id, kept.item, kept.kind) = (given.person_id, given.item, given.kind)
+"""
+_TALLIES = """
+INSERT INTO checklist_tally AS kept (hamlet_id, item, state, evidence, due_on, until_on, n)
+SELECT * FROM json_to_recordset(%(tallies)s::json) AS given(hamlet_id bigint, item text, state text,
+    evidence smallint, due_on date, until_on date, n integer)
+ON CONFLICT (hamlet_id, item, state, evidence, due_on, until_on) DO UPDATE SET n = kept.n + excluded.n
+"""
+_HEADS = """
+INSERT INTO checklist_headcount AS kept (hamlet_id, born_on, n)
+SELECT * FROM json_to_recordset(%(heads)s::json) AS given(hamlet_id bigint, born_on date, n integer)
+ON CONFLICT (hamlet_id, born_on) DO UPDATE SET n = kept.n + excluded.n
+"""
+
+
+def write_facts(
+    draft: Draft,
+    facts: Sequence[Fact],
+    standings: Iterable[tuple[Fact, Standing | None]],
+    tallies: Mapping[TallyKey, int],
+) -> None:
+    """Writes facts, standings and tallies; Raced when an id was taken meanwhile."""
+    kept = [(fact, standing) for fact, standing in standings if standing is not None]
+    gone = [fact for fact, standing in standings if standing is None]
+    written = bulk.execute(
+        _FACTS,
+        {
+            "facts": bulk.rows_of([_fact_row(draft, fact) for fact in facts]),
+            "standings": bulk.rows_of([_standing_row(draft, *pair) for pair in kept]),
+            "tallies": bulk.rows_of(_tally_rows(tallies)),
+            "device": draft.by.device_id,
+            "source": draft.source,
+            "at": draft.at,
+        },
+    )
+    if written[0][0] != len(facts):
+        raise bulk.Raced
+    if gone:
+        rows = [{"person_id": f.person, "item": f.said.item, "kind": f.said.kind} for f in gone]
+        bulk.execute(_GONE, {"gone": bulk.rows_of(rows)})
+
+
+def write_tallies(tallies: Mapping[TallyKey, int]) -> None:
+    """Moves tallies."""
+    if tallies:
+        bulk.execute(_TALLIES, {"tallies": bulk.rows_of(_tally_rows(tallies))})
+
+
+def write_heads(heads: Mapping[HeadKey, int]) -> None:
+    """Moves headcounts."""
+    rows = [{"hamlet_id": hamlet, "born_on": born, "n": n} for (hamlet, born), n in heads.items() if n]
+    if rows:
+        bulk.execute(_HEADS, {"heads": bulk.rows_of(rows)})
+
+
+def _fact_row(draft: Draft, fact: Fact) -> dict[str, Any]:
+    place = draft.places[fact.person]
+    said = fact.said
+    return {
+        "id": said.id,
+        "person_id": fact.person,
+        "hamlet_id": place.facts.hamlet_id,
+        "item": said.item,
+        "kind": said.kind,
+        "state": said.state,
+        "evidence": int(said.evidence),
+        "blocker": said.blocker,
+        "expires_on": said.expires_on,
+        "observed_at": said.observed_at,
+        "visit": fact.visit,
+        "retracts_id": said.retracts,
+        "by_id": fact.by,
+        "post_id": draft.by.post_for("record", *place.path),
+        "revision": fact.revision,
+    }
+
+
+def _standing_row(draft: Draft, fact: Fact, standing: Standing | None) -> dict[str, Any]:
+    assert standing is not None
+    return {
+        "person_id": fact.person,
+        "item": standing.item,
+        "kind": standing.kind,
+        "hamlet_id": draft.places[fact.person].facts.hamlet_id,
+        "state": standing.state,
+        "evidence": int(standing.evidence),
+        "observed_at": standing.observed_at,
+        "expires_on": standing.expires_on,
+        "blocker": standing.blocker,
+        "contested": standing.contested,
+        "decided_by": standing.decided_by,
+        "revision": fact.revision,
+    }
+
+
+def _tally_rows(tallies: Mapping[TallyKey, int]) -> list[dict[str, Any]]:
+    return [
+        {
+            "hamlet_id": hamlet,
+            "item": item,
+            "state": state,
+            "evidence": evidence,
+            "due_on": due_on,
+            "until_on": until_on,
+            "n": n,
+        }
+        for (hamlet, item, state, evidence, due_on, until_on), n in tallies.items()
+    ]

@@ -1,0 +1,241 @@
+"""Reading facts, standings and figures."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from base.models import Asker
+from checklist.items import ITEMS, PILLARS
+from checklist.models import Headcount, Observation, Standing, Tally
+from checklist.rules import ADULT_AGE, Evidence, household_is_ready, is_ready, is_stale, readiness
+from checklist.rules import Observation as Said
+from checklist.rules import Standing as Holds
+from checklist.rules import standings_of, turns_on
+from checklist.rules.tallies import HeadKey, TallyKey, counted_rows, head_key
+from people.queries import adults_of_households, facts_in_hamlet, members_of, present_adults
+
+
+@dataclass(slots=True)
+class Fact:
+    """An observation as it is kept: what is said, of whom, by whom."""
+
+    person: UUID
+    said: Said
+    visit: UUID | None
+    by: UUID | None
+    recorded_at: datetime
+    revision: int | None = None
+
+    def same_content(self, other: Fact) -> bool:
+        """True when the other says the same of the same person; a clock that had to be corrected is
+        forgiven, since each arrival corrects it anew."""
+        mine, theirs = self.said, other.said
+        clock = mine.observed_at == theirs.observed_at or other.recorded_at == theirs.observed_at
+        return (
+            clock
+            and self.person == other.person
+            and self.visit == other.visit
+            and (mine.item, mine.kind, mine.state, mine.evidence, mine.blocker)
+            == (theirs.item, theirs.kind, theirs.state, theirs.evidence, theirs.blocker)
+            and (mine.expires_on, mine.retracts) == (theirs.expires_on, theirs.retracts)
+        )
+
+
+_FACTS = """
+SELECT person_id, id, item, kind, state, evidence, observed_at, expires_on, blocker, retracts_id,
+       visit, by_id, recorded_at, revision
+FROM checklist_observation
+WHERE (person_id = ANY(%(persons)s::uuid[]) AND item = ANY(%(items)s::text[]))
+   OR id = ANY(%(ids)s::uuid[])
+"""
+
+
+def list_facts(*, persons: Sequence[UUID], items: Sequence[str], ids: Sequence[UUID]) -> dict[UUID, Fact]:
+    """The facts about these persons and items, and those with these ids wherever they are; by id."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FACTS, {"persons": persons, "items": items, "ids": ids})
+        rows = cursor.fetchall()
+    return {
+        row[1]: Fact(
+            row[0],
+            Said(row[1], row[2], row[3], row[4], Evidence(row[5]), row[6], row[7], row[8], row[9]),
+            visit=row[10],
+            by=row[11],
+            recorded_at=row[12],
+            revision=row[13],
+        )
+        for row in rows
+    }
+
+
+def list_observations(by: Asker, person_id: UUID) -> QuerySet[Any]:
+    """The history of a person in sight, to be paged by (revision, id)."""
+    return Observation.objects.visible_to(by).filter(person_id=person_id)
+
+
+def facts_of_source(source: UUID) -> list[UUID]:
+    """The observations an import brought that nobody has retracted."""
+    brought = Observation.objects.filter(source_id=source, retracts=None)
+    withdrawn = Observation.objects.filter(retracts=OuterRef("pk"))
+    return list(brought.filter(~Exists(withdrawn)).values_list("pk", flat=True))
+
+
+def persons_observed_beside(source: UUID) -> set[UUID]:
+    """The persons brought or observed by an import about whom there are facts from elsewhere."""
+    brought = Observation.objects.filter(source_id=source).values("person_id")
+    from_here = Q(source_id=source)
+    others = Observation.objects.filter(
+        Q(person_id__in=brought) | Q(person__source_id=source), ~from_here | Q(source=None)
+    )
+    return set(others.values_list("person_id", flat=True))
+
+
+def list_standings(person_ids: Sequence[UUID]) -> dict[UUID, list[Holds]]:
+    """The standings of these persons; a person of whom nothing is known has an empty list."""
+    found: dict[UUID, list[Holds]] = {person_id: [] for person_id in person_ids}
+    rows = Standing.objects.filter(person_id__in=person_ids).values_list(
+        "person_id",
+        "item",
+        "kind",
+        "state",
+        "evidence",
+        "observed_at",
+        "expires_on",
+        "blocker",
+        "contested",
+        "decided_by",
+    )
+    for row in rows:
+        found[row[0]].append(
+            Holds(row[1], row[2], row[3], Evidence(row[4]), row[5], row[6], row[7], row[8], row[9])
+        )
+    return found
+
+
+def describe_standings(person_ids: Sequence[UUID], on: date) -> dict[UUID, list[dict[str, Any]]]:
+    """The standings as they are told, in the order of the checklist (plug `people.standings`)."""
+    order = {code: number for number, code in enumerate(ITEMS)}
+    return {
+        person_id: [
+            _told(standing, on) for standing in sorted(standings, key=lambda s: (order[s.item], s.kind))
+        ]
+        for person_id, standings in list_standings(person_ids).items()
+    }
+
+
+def _told(standing: Holds, on: date) -> dict[str, Any]:
+    return {
+        "item": standing.item,
+        "kind": standing.kind,
+        "state": standing.state,
+        "evidence": standing.evidence.code,
+        "observed_at": standing.observed_at,
+        "expires_on": standing.expires_on,
+        "ready": is_ready(standing, on),
+        "contested": standing.contested,
+        "stale": is_stale(standing, on),
+    }
+
+
+def count_ready_adults(household_ids: Sequence[UUID], on: date) -> dict[UUID, tuple[int, int]]:
+    """For each household its present adults, and how many of them are ready (plug)."""
+    adults = adults_of_households(household_ids, on)
+    known = list_standings([person.pk for person in adults])
+    counts: dict[UUID, tuple[int, int]] = {}
+    for person in adults:
+        has, ready = counts.get(person.household_id, (0, 0))
+        is_ready_now = readiness(person.born_on, known[person.pk], on).is_ready
+        counts[person.household_id] = (has + 1, ready + is_ready_now)
+    return counts
+
+
+def filter_households(
+    households: QuerySet[Any], *, readiness: str, follow_up: bool | None, on: date
+) -> QuerySet[Any]:
+    """Households by readiness ("ready": every present adult is; "partly": some are; "none") and by
+    whether somebody has to be seen again: a present adult not ready, or a contested standing (plug)."""
+    adults = present_adults(on).filter(household=OuterRef("pk"))
+    ready = adults.filter(*(Exists(_holding(code, on)) for code in PILLARS))
+    lacking = adults.exclude(pk__in=ready.values("pk"))
+    if readiness == "ready":
+        households = households.filter(Exists(ready), ~Exists(lacking))
+    elif readiness == "partly":
+        households = households.filter(Exists(ready), Exists(lacking))
+    elif readiness == "none":
+        households = households.filter(~Exists(ready), Exists(adults))
+    if follow_up is not None:
+        contested = Standing.objects.filter(contested=True, person_id=OuterRef("pk"))
+        waiting = Exists(lacking) | Exists(adults.filter(Exists(contested)))
+        households = households.filter(waiting if follow_up else ~waiting)
+    return households
+
+
+def _holding(code: str, on: date) -> QuerySet[Any]:
+    """Standings of the outer person that make the pillar ready on the day."""
+    item = ITEMS[code]
+    states = [state.code for state in item.states if item.is_ready_state(state.code)]
+    valid = Q(expires_on=None) | Q(expires_on__gte=on)
+    return Standing.objects.filter(valid, person_id=OuterRef("pk"), item=code, state__in=states)
+
+
+def readiness_of_household(by: Asker, household_id: UUID, on: date) -> dict[str, Any] | None:
+    """Every member with readiness, and whether the household as a whole is ready; None out of sight."""
+    members = members_of(by, household_id)
+    if members is None:
+        return None
+    known = list_standings([person.pk for person in members])
+    persons = [(person, readiness(person.born_on, known[person.pk], on)) for person in members]
+    return {
+        "household": household_id,
+        "is_ready": household_is_ready((person.presence == "present", how) for person, how in persons),
+        "persons": persons,
+        "known": known,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Tallies and headcounts of one hamlet, rows of zero left out."""
+
+    tallies: dict[TallyKey, int]
+    heads: dict[HeadKey, int]
+
+    def differences(self, other: Figures) -> int:
+        """In how many rows two counts differ."""
+        return len(set(self.tallies.items()) ^ set(other.tallies.items())) + len(
+            set(self.heads.items()) ^ set(other.heads.items())
+        )
+
+
+def kept_figures(hamlet_id: int) -> Figures:
+    """The figures as they are kept."""
+    tallies = Tally.objects.filter(hamlet_id=hamlet_id).exclude(n=0)
+    rows = tallies.values_list("hamlet_id", "item", "state", "evidence", "due_on", "until_on", "n")
+    heads = Headcount.objects.filter(hamlet_id=hamlet_id).exclude(n=0)
+    return Figures(
+        {tuple(row[:6]): row[6] for row in rows},
+        {(row[0], row[1]): row[2] for row in heads.values_list("hamlet_id", "born_on", "n")},
+    )
+
+
+def recount(hamlet_id: int) -> Figures:
+    """The figures counted anew, from the observations of every living person of the hamlet."""
+    persons = facts_in_hamlet(hamlet_id)
+    said: dict[UUID, list[Said]] = defaultdict(list)
+    for fact in list_facts(persons=[p.id for p in persons], items=list(ITEMS), ids=[]).values():
+        said[fact.person].append(fact.said)
+    tallies: Counter[TallyKey] = Counter()
+    heads: Counter[HeadKey] = Counter()
+    for person in persons:
+        tallies.update(counted_rows(person, standings_of(said[person.id]).values()))
+        if person.counted:
+            heads[head_key(person)] += 1
+    return Figures(dict(tallies), dict(heads))

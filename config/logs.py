@@ -1,0 +1,26 @@
+"""How a log line leaves the process: JSON, with named keys only."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import datetime, timezone
+from typing import Any
+
+KEYS = ("route", "method", "status", "ms", "actor", "request", "error", "where")
+
+
+class JSONLine(logging.Formatter):
+    """Only the keys named above and the message leave the process; values of a request never do."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, timezone.utc).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line.update({key: getattr(record, key) for key in KEYS if hasattr(record, key)})
+        if record.exc_info and record.exc_info[0]:
+            line["error"] = record.exc_info[0].__name__
+        return json.dumps(line, ensure_ascii=False)
