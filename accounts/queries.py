@@ -94,3 +94,8 @@ def _grantable(by: Actor) -> Q:
         | Q(area__parent_id__in=nodes)
         | Q(area_id__in=hamlets_under(nodes))
     )
+
+
+def holds_post(user_id: UUID, role: Role, area: str) -> bool:
+    """True when somebody holds this role at this area, without an end."""
+    return Post.objects.filter(user_id=user_id, role=role, area__code=area, to_at=None).exists()

@@ -69,7 +69,7 @@ TEMPLATES = [
 
 DATABASES = {
     "default": {
-        **env.database(env.text("DATABASE_URL", None if PRODUCTION else "postgresql://postgres@127.0.0.1/test")),
+        **env.database(env.text("DATABASE_URL", None if PRODUCTION else "postgresql://postgres@127.0.0.1/san_sang_so")),
         "CONN_MAX_AGE": None,
         # Statements are prepared on the server after five uses: the hot doors repeat the same few.
         "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5},

@@ -13,6 +13,7 @@ from people.rules.roster_sheet import Cell, text
 MAX_NAME = 100
 MAX_ADDRESS = 200
 MALE, FEMALE, UNKNOWN = "male", "female", "unknown"
+SEXES = (MALE, FEMALE)
 
 _ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"))
 _NO_PHONE = frozenset(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from base.names import fold
-from people.rules.roster_cells import read_line
+from people.rules.roster_cells import SEXES, read_line, read_relation, read_sex
 from people.rules.roster_header import Column, Header
 from people.rules.roster_persons import Line, written_name
 from people.rules.roster_sheet import Cell, Row, Sheet, is_blank, text
@@ -36,7 +36,7 @@ def walk(header: Header, sheet: Sheet) -> Iterator[tuple[str | None, Line, bool]
     A line that is no person carries a household's number, hamlet or address to the rows below.
     """
     columns = by_field(header)
-    body = _without_signatures(header, columns, sheet.rows[header.body :])
+    body = _without_signatures(columns, sheet.rows[header.body :])
     hamlet = _announced_above(sheet.rows[: header.body]) or section_of(sheet.name)
     for number, cells in body:
         if section := _section(cells):
@@ -68,16 +68,22 @@ def _section(cells: list[Cell]) -> str | None:
     return section_of(read_line(filled[0]))
 
 
-def _without_signatures(header: Header, columns: dict[str, list[Column]], rows: list[Row]) -> list[Row]:
-    """Below the last full row stand only totals, dates and signatures."""
-    places = [column.place for column in header.columns]
-    enough = min(3, len(columns))
+def _without_signatures(columns: dict[str, list[Column]], rows: list[Row]) -> list[Row]:
+    """Below the last row about somebody stand only totals, dates and signatures."""
     end = len(rows)
-    while (
-        end and sum(p < len(rows[end - 1][1]) and not is_blank(rows[end - 1][1][p]) for p in places) < enough
-    ):
+    while end and not _is_about_somebody(Line(*rows[end - 1], columns)):
         end -= 1
     return rows[:end]
+
+
+def _is_about_somebody(line: Line) -> bool:
+    """Numbered, with a kinship or a sex, or with three cells filled: a signature has none of these."""
+    if not is_blank(line.get("index")) and text(line.get("index")).isdigit():
+        return True
+    if read_relation(line.get("relation")) not in ("unknown", "other") or read_sex(line.get("sex")) in SEXES:
+        return True
+    filled = sum(not is_blank(cell) for name in line.columns for _, cell in line.all(name))
+    return filled >= min(3, len(line.columns))
 
 
 def _is_data(line: Line, header: Header) -> bool:
