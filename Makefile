@@ -57,7 +57,7 @@ if ! [ -e "$$stamp" ] || ! $(BIN)/python -c '' 2>/dev/null; then \
 	$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv || \
 		{ echo "Thiếu mô-đun venv / Python's venv module is missing (Debian: apt install python3-venv)" >&2; exit 1; }; \
 	echo "Đang cài thư viện, chỉ lần đầu / installing the locked requirements, only the first time"; \
-	$(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check --require-hashes $(patsubst %,-r %,$(2)); \
+	$(BIN)/python -m pip install -qq --no-input --disable-pip-version-check --require-hashes $(patsubst %,-r %,$(2)); \
 	touch "$$stamp"; \
 fi
 endef
