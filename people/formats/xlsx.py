@@ -67,16 +67,19 @@ def _sheets(data: bytes) -> list[Sheet]:
 
 def _rows(found: Iterable[tuple[Any, ...]], most: int) -> list[Row]:
     rows: list[Row] = []
+    empty: tuple[Any, ...] = ()
     for number, values in enumerate(found, 1):
         if number > _LAST_ROW:
             raise NotATable()
-        width = len(values)
-        while width and values[width - 1] is None:
-            width -= 1
-        if width:
-            rows.append((number, [_cell(value) for value in values[:width]]))
-        if len(rows) > most:
+        if values is empty:
+            continue  # a gap is the same row again and again: a million of them must cost nothing
+        if values.count(None) == len(values):
+            empty = values
+            continue
+        if len(rows) == most:
             raise TooManyRows()
+        width = max(place for place, value in enumerate(values, 1) if value is not None)
+        rows.append((number, [_cell(value) for value in values[:width]]))
     return rows
 
 

@@ -64,7 +64,7 @@ FIELDS: list[tuple[str, re.Pattern[str]]] = [
         ),
         (
             IGNORED,
-            r"account (no|number)|\b(ma so thue|bhyt|bhxh|bao hiem|so ho khau)\b|national id|citizen id|id number",
+            r"account (no|number)|\b(ma so thue|bhyt|bhxh|bao hiem|so ho khau)\b|(national|citizen) id",
         ),
         (IGNORED, r"thong minh|smart ?phone|noi sinh|place of birth|que quan|nguyen quan|ho (can )?ngheo"),
         ("service_account", r"\bdvc(tt|qg)?\b|dich vu cong|public service"),
