@@ -20,7 +20,7 @@ from people.queries import find_import
 
 COMMUNE = "00454"
 HAMLET = "00454-01"
-PROVINCE = "04"
+PROVINCE = "01"
 OTHER_COMMUNE = "00004"
 PASSWORD = "san-sang-so-demo"  # noqa: S105 - printed by the command; production refuses to run it
 ROSTER = Path(__file__).resolve().parents[2] / "data" / "xa-dong.xlsx"

@@ -1,0 +1,45 @@
+"""The database with all areas and the village, made once; stories run in transactions on top of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import override_settings
+
+from areas.actions import load_release
+from base.models import SYSTEM
+from tests import village
+
+# Signing in costs 50 ms by design (Argon2id); stories are not about that. tests/accounts proves the real one.
+FAST_PASSWORDS = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with FAST_PASSWORDS, django_db_blocker.unblock():
+        load_release(by=SYSTEM)
+        village.build()
+        yield
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """For stories with several connections: everything is committed, and the village rebuilt afterwards."""
+    with django_db_blocker.unblock():
+        try:
+            yield
+        finally:
+            _raze()
+            village.build()
+
+
+def _raze() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+        rooms = ("accounts_", "people_", "checklist_", "reports_", "areas_feed")
+        tables = [name for (name,) in cursor.fetchall() if name.startswith(rooms)]
+        cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+        cursor.execute("DELETE FROM areas_area WHERE level = 'hamlet'")
