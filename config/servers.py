@@ -6,7 +6,6 @@ users and keep lists of process ids on disk, which lie after a kill -9.
 
 from __future__ import annotations
 
-import errno
 import os
 import pwd
 import re
@@ -76,7 +75,7 @@ class Server:
             said = self.log.read_text(errors="replace")
             # The children of a PostgreSQL that was killed need a moment to notice.
             if LEFTOVER not in said or time.monotonic() > deadline:
-                raise explained(self.name, said)
+                raise explained(self.name, said, self.home)
             time.sleep(0.1)
 
     def _begin(self) -> Popen[bytes]:
@@ -91,14 +90,15 @@ class Server:
             end(self.child, signal.SIGINT, 5)
 
 
-def explained(name: str, said: str) -> Trouble:
-    """What a server said before it ended, as one line."""
-    if os.strerror(errno.ENOSPC) in said:
+def explained(name: str, said: str, place: Path) -> Trouble:
+    """What a server said before it ended, as one line; on a full disk it may have said nothing."""
+    if re.search("No space left|wrote only", said) or shutil.disk_usage(place).free < 2**20:
         return Trouble(f"Đĩa đã đầy: {name} không chạy được", f"disk full: {name} cannot run")
     lines = [
         line for line in said.splitlines() if re.search(r"FATAL|PANIC|error|Fatal|cannot|could not", line)
     ]
-    why = (lines or said.splitlines() or ["no answer"])[0].strip()
+    why = (lines or said.splitlines() or ["no answer"])[0]
+    why = re.sub(r"^[0-9].*?\] ", "", why.strip())  # the date and process id
     return Trouble(f"{name} không chạy được", f"{name} cannot run: {why}")
 
 
@@ -216,7 +216,7 @@ def make_cluster(data: Path, bin_: Path, user: dict[str, Any]) -> None:
         **user,
     )
     if made.returncode:
-        raise explained("PostgreSQL", made.stderr.decode(errors="replace"))
+        raise explained("PostgreSQL", made.stderr.decode(errors="replace"), data.parent)
     new.rename(data)
 
 
