@@ -21,7 +21,7 @@ run: for-run
 	@exec $(BIN)/python -m config.serve
 
 test: for-dev
-	@$(call with_servers,test) -m pytest -m "not prove" $(ARGS)
+	@$(call with_servers,test) -m pytest $(ARGS)
 
 prove: for-dev
 	@$(call with_servers,prove) -m pytest -m prove $(ARGS)
