@@ -44,7 +44,7 @@ def walk(header: Header, sheet: Sheet) -> Iterator[tuple[str | None, Line, bool]
             continue
         line = Line(number, cells, columns)
         filled = {name for name in columns if any(not is_blank(cell) for _, cell in line.all(name))}
-        if not filled or not _is_data(line, header):
+        if not filled or not _is_data(line):
             continue
         if not filled <= _CARRIED:
             yield hamlet, line, True
@@ -76,28 +76,37 @@ def _without_signatures(columns: dict[str, list[Column]], rows: list[Row]) -> li
     return rows[:end]
 
 
-def _is_about_somebody(line: Line) -> bool:
-    """Numbered, with a kinship or a sex, or with three cells filled: a signature has none of these."""
-    if not is_blank(line.get("index")) and text(line.get("index")).isdigit():
+def _is_listed(line: Line) -> bool:
+    """Numbered, or with a kinship or a sex: neither a total nor a signature, whatever its words."""
+    if text(line.get("index")).isdigit() or read_sex(line.get("sex")) in SEXES:
         return True
-    if read_relation(line.get("relation")) not in ("unknown", "other") or read_sex(line.get("sex")) in SEXES:
+    return read_relation(line.get("relation")) not in ("unknown", "other")
+
+
+def _is_about_somebody(line: Line) -> bool:
+    """Listed, or with three cells filled."""
+    if _is_listed(line):
         return True
     filled = sum(not is_blank(cell) for name in line.columns for _, cell in line.all(name))
     return filled >= min(3, len(line.columns))
 
 
-def _is_data(line: Line, header: Header) -> bool:
+def _is_data(line: Line) -> bool:
     texts = [text(cell) for cell in line.cells if not is_blank(cell)]
-    if _TOTAL.fullmatch(texts[0].casefold()):
-        return False
-    if len(texts) <= 3 and any(_SIGNED.search(fold(word)) for word in texts):
+    if not _is_listed(line) and _sums_or_signs(texts):
         return False
     name = next(name for name in _NAMES if name in line.columns)
     own = fold(line.columns[name][0].header)
     written = fold(text(line.get(name)))
-    if written and own.endswith(written) and line.row > header.row:
+    if written and written in own.split(" / "):
         return False  # the header again, at the top of a printed page
     return not _numbers_the_columns(line, texts)
+
+
+def _sums_or_signs(texts: list[str]) -> bool:
+    if _TOTAL.fullmatch(texts[0].casefold()):
+        return True
+    return len(texts) <= 3 and any(_SIGNED.search(fold(word)) for word in texts)
 
 
 def _numbers_the_columns(line: Line, texts: list[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 
 import pytest
 
@@ -16,6 +17,7 @@ CODES = {"no_name": "row.no_name", "bad_date": "row.bad_birth", "future": "row.f
 villages = pytest.mark.parametrize("village", list(FIRST_ROW))
 
 
+@cache
 def roster_of(village):
     return understand(read_table(sample(village)), on=ON)
 
