@@ -65,7 +65,9 @@ class Doors:
             self._section = self._hamlet = section
         if written:
             self._hamlet = written
-        return self._now is not None and fold(before or "") != fold(self._hamlet or "")
+        if self._now is None or before == self._hamlet:
+            return False
+        return fold(before or "") != fold(self._hamlet or "")
 
     def _key(self, line: Line, address: str, is_head: bool, moved: bool) -> str | None:
         """The key of the door, None for the one of the line above."""

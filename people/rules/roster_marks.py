@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from base.names import fold
-from people.rules.roster_sheet import Cell, text
+from people.rules.roster_sheet import Cell, is_blank, text
 
 _YES = frozenset(
     [
@@ -73,6 +73,8 @@ class UnknownMark(ValueError):
 
 def read_mark(field: str, cell: Cell) -> list[Mark]:
     """The marks of one cell under a field of roster_words. Raises UnknownMark."""
+    if is_blank(cell):
+        return []
     word = fold(text(cell).replace("\ufe0f", ""))
     item, _, detail = field.partition(".")
     if item == "identity":

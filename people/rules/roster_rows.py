@@ -96,9 +96,7 @@ def _is_data(line: Line) -> bool:
     if not _is_listed(line) and _sums_or_signs(texts):
         return False
     name = next(name for name in _NAMES if name in line.columns)
-    own = fold(line.columns[name][0].header)
-    written = fold(text(line.get(name)))
-    if written and written in own.split(" / "):
+    if text(line.get(name)).casefold() in line.columns[name][0].header.casefold().split(" / "):
         return False  # the header again, at the top of a printed page
     return not _numbers_the_columns(line, texts)
 
