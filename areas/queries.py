@@ -111,6 +111,12 @@ def hamlets_under(area_ids: Iterable[int]) -> QuerySet[Area, int]:
     return Area.objects.filter(below, level=Level.HAMLET).values_list("id", flat=True)
 
 
+def list_hamlet_ids(*, share: int = 0, of: int = 1) -> list[int]:
+    """Ids of all hamlets, closed ones too, in order; or the part `share` (from 0) of `of` equal parts."""
+    hamlets = Area.objects.filter(level=Level.HAMLET).annotate(part=F("id") % of).filter(part=share)
+    return list(hamlets.order_by("id").values_list("id", flat=True))
+
+
 def path_ids(hamlet_ids: Iterable[int]) -> dict[int, HamletPath]:
     """For each hamlet its own id, its commune's and its province's."""
     rows: Iterable[Any] = Area.objects.filter(id__in=list(hamlet_ids), level=Level.HAMLET).values_list(*_PATH)
@@ -130,11 +136,13 @@ def find_hamlets_by_name(commune_id: int, names: Iterable[str]) -> dict[str, Are
     The same name first, whatever its spelling ("TDP 3" is "Tổ dân phố số 3"); else the only one it may be
     when some marks were not typed. A name that finds none, or several, is left out.
     """
-    hamlets = list(Area.objects.filter(parent=commune_id, level=Level.HAMLET, closed_on__isnull=True))
+    hamlets = Area.objects.filter(parent=commune_id, level=Level.HAMLET, closed_on__isnull=True)
+    keys = [(hamlet_key(hamlet.name), hamlet) for hamlet in hamlets]
     found: dict[str, Area] = {}
     for name in names:
-        same = [hamlet for hamlet in hamlets if hamlet_key(hamlet.name) == hamlet_key(name)]
-        meant = same or [hamlet for hamlet in hamlets if may_be(name, hamlet.name)]
+        wanted = hamlet_key(name)
+        same = [hamlet for key, hamlet in keys if key == wanted]
+        meant = same or [hamlet for key, hamlet in keys if may_be(wanted, key)]
         if len(meant) == 1:
             found[name] = meant[0]
     return found
@@ -187,7 +195,20 @@ def _reaching_outside(heirs: Iterable[Area], inside: Collection[int]) -> set[int
     return set(others.values_list("to_area_id", flat=True))
 
 
-def list_hamlet_ids(*, share: int, of: int) -> list[int]:
-    """Ids of a share of all hamlets: those whose id leaves the rest `share` when divided by `of`."""
-    rows = Area.objects.filter(level=Level.HAMLET).annotate(rest=F("id") % of)
-    return list(rows.filter(rest=share).order_by("id").values_list("id", flat=True))
+def places_under(areas: Iterable[Area]) -> dict[int, int]:
+    """Each hamlet at or below these areas, and below which of them (by id)."""
+    ids = {area.pk for area in areas}
+    rows = Area.objects.filter(
+        Q(id__in=ids) | Q(parent__in=ids) | Q(parent__parent__in=ids), level=Level.HAMLET
+    )
+    return {
+        path[0]: next(pk for pk in path if pk in ids)
+        for path in rows.values_list("id", "parent_id", "parent__parent_id")
+    }
+
+
+def sub_areas(area: Area) -> list[Area]:
+    """The open units one level below, in order; a hamlet has none, so it stands for itself."""
+    if area.level == Level.HAMLET:
+        return [area]
+    return list(Area.objects.filter(parent=area, closed_on__isnull=True).order_by("sort_key", "id"))

@@ -163,9 +163,9 @@ def hamlet_key(name: str) -> str:
 
 
 def may_be(written: str, stored: str) -> bool:
-    """True when a name written in a file may mean a stored one: each word is the same, or one of the two
-    was typed without marks. "Ba To" may be "Ba Tơ" or "Ba Tô"; "Ba Tơ" is never "Ba Tô"."""
-    ours, theirs = hamlet_key(written).split(), hamlet_key(stored).split()
+    """True when a name in a file may mean a stored one (both by `hamlet_key`): each word is the same, or
+    one of the two was typed without marks. "ba to" may be "ba tơ" or "ba tô"; "ba tơ" is never "ba tô"."""
+    ours, theirs = written.split(), stored.split()
     if len(ours) != len(theirs):
         return False
     return all(a in (b, names.fold(b)) or b == names.fold(a) for a, b in zip(ours, theirs, strict=True))

@@ -1,30 +1,16 @@
-"""Who and where, for the stories of the areas."""
+"""An asker of the stories who needs no account: the areas know nobody by name."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import Q
 
 from areas.models import Area
-from areas.rules import name_columns
 from base.errors import RightMissing
 
 AT = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
-
-
-def unit(level: str, code: str, name: str, parent: Area | None = None) -> Area:
-    """One unit in force since the reform."""
-    return Area.objects.create(
-        scheme="2025",
-        level=level,
-        code=code,
-        kind="province" if level == "province" else "commune",
-        parent=parent,
-        open_from=date(2025, 7, 1),
-        **name_columns(name),
-    )
 
 
 class Admin:

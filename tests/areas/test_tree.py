@@ -10,7 +10,7 @@ from areas.models import Area, Succession
 from areas.queries import find_area, heirs_of, list_areas, name_on
 from areas.rules import Extent, UnknownArea
 
-pytestmark = [pytest.mark.usefixtures("nation"), pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 LAST_OLD_DAY, FIRST_NEW_DAY = date(2025, 6, 30), date(2025, 7, 1)
 
 
@@ -166,6 +166,20 @@ def test_the_heirs_of_neighbouring_districts_overlap_so_sums_do_not_add_up() -> 
     districts = Area.objects.filter(parent=hanoi, level="district")
     covers = [{heir.area.code for heir in heirs_of(district)} for district in districts]
     assert sum(map(len, covers)) > len(set().union(*covers)) == 126
+
+
+def test_317_communes_straddle_old_districts_and_246_names_occur_in_several_provinces() -> None:
+    districts: dict[int, set[int | None]] = {}
+    links = Succession.objects.filter(from_area__scheme="2004", to_area__level="commune")
+    for heir, level, old, above in links.values_list(
+        "to_area_id", "from_area__level", "from_area_id", "from_area__parent_id"
+    ):
+        districts.setdefault(heir, set()).add(old if level == "district" else above)
+    assert sum(len(found) > 1 for found in districts.values()) == 317
+    provinces: dict[str, set[int | None]] = {}
+    for area in list_areas(level="commune", as_of=FIRST_NEW_DAY):
+        provinces.setdefault(area.shown_name, set()).add(area.parent_id)
+    assert sum(len(found) > 1 for found in provinces.values()) == 246
 
 
 def test_an_heir_wholly_inside_has_no_predecessor_elsewhere() -> None:
