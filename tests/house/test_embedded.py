@@ -215,7 +215,8 @@ def test_the_process_id_of_a_stranger_does_not_keep_postgresql_from_starting(tmp
     servers.forget_stranger(tmp_path)
     assert not told.exists()
     reader, writer = os.pipe()
-    like_postgres = subprocess.Popen(["cat", "-", str(tmp_path)], stdin=reader, stdout=subprocess.DEVNULL)
+    like_postgres = subprocess.Popen(["cat", "-", str(tmp_path)], stdin=reader, stderr=subprocess.DEVNULL)
+    eventually(Path(f"/proc/{like_postgres.pid}/cmdline").read_bytes)  # empty for a moment after exec
     told.write_text(f"{like_postgres.pid}\n{tmp_path}\n")
     servers.forget_stranger(tmp_path)
     os.close(reader)
