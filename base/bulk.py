@@ -50,7 +50,9 @@ def execute(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
-def insert(table: str, columns: dict[str, str], rows: Sequence[dict[str, Any]], *, on_conflict: str = "") -> int:
+def insert(
+    table: str, columns: dict[str, str], rows: Sequence[dict[str, Any]], *, on_conflict: str = ""
+) -> int:
     """Inserts `rows` in one statement and returns how many were new.
 
     `columns` gives each column its PostgreSQL type; all three names are the caller's own words, never data.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +19,7 @@ from checklist.rules import ADULT_AGE, Evidence, household_is_ready, is_ready, i
 from checklist.rules import Observation as Said
 from checklist.rules import Standing as Holds
 from checklist.rules import standings_of, turns_on
-from checklist.rules.tallies import HeadKey, TallyKey, counted_rows, head_key
+from checklist.rules.tallies import NEVER, HeadKey, TallyKey, counted_rows, head_key, latest_birth
 from people.queries import adults_of_households, facts_in_hamlet, members_of, present_adults
 
 
@@ -239,3 +239,52 @@ def recount(hamlet_id: int) -> Figures:
         if person.counted:
             heads[head_key(person)] += 1
     return Figures(dict(tallies), dict(heads))
+
+
+_SUMS = """
+SELECT place.row, tally.item, tally.state, tally.evidence,
+       sum(tally.n) AS n, sum(tally.n) FILTER (WHERE tally.until_on >= %(on)s) AS valid
+FROM unnest(%(hamlets)s::bigint[], %(rows)s::int[]) AS place(hamlet_id, row)
+JOIN checklist_tally tally ON tally.hamlet_id = place.hamlet_id
+WHERE tally.due_on <= %(on)s AND tally.n <> 0
+GROUP BY place.row, tally.item, tally.state, tally.evidence
+"""
+
+
+def sum_tallies(rows_by_hamlet: Mapping[int, int], on: date) -> list[tuple[int, str, str, int, int, int]]:
+    """Tallies of these hamlets summed by row: (row, item, state, evidence, persons, of them still valid).
+
+    Counted are those for whom the item is due on the day.
+    """
+    return _summed(_SUMS, rows_by_hamlet, on=on)
+
+
+_DUE = """
+SELECT place.row, {columns}, coalesce(sum(head.n) FILTER (WHERE head.born_on = %(never)s), 0)
+FROM unnest(%(hamlets)s::bigint[], %(rows)s::int[]) AS place(hamlet_id, row)
+JOIN checklist_headcount head ON head.hamlet_id = place.hamlet_id
+WHERE head.born_on <= %(latest)s OR head.born_on = %(never)s
+GROUP BY place.row
+"""
+
+
+def count_due(rows_by_hamlet: Mapping[int, int], on: date) -> dict[int, tuple[dict[str, int], int]]:
+    """For each row how many persons each item is due for, and how many are of unknown age."""
+    births = {code: latest_birth(code, on) for code in ITEMS}
+    days = sorted(set(births.values()))
+    names = [f"born_{number}" for number in range(len(days))]
+    column = "coalesce(sum(head.n) FILTER (WHERE head.born_on <= %({})s), 0)"
+    sql = _DUE.format(columns=", ".join(column.format(name) for name in names))
+    params: dict[str, Any] = dict(zip(names, days, strict=True))
+    found = _summed(sql, rows_by_hamlet, never=NEVER, latest=days[-1], **params)
+    return {
+        row[0]: ({code: int(row[1 + days.index(day)]) for code, day in births.items()}, int(row[-1]))
+        for row in found
+    }
+
+
+def _summed(sql: str, rows_by_hamlet: Mapping[int, int], **params: Any) -> list[Any]:
+    places = {"hamlets": list(rows_by_hamlet), "rows": list(rows_by_hamlet.values())}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {**places, **params})
+        return cursor.fetchall()

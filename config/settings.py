@@ -18,7 +18,7 @@ DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / ".data"))).resolve()
 SECRET_KEY = env.secret(
     "SECRET_KEY",
     production=PRODUCTION,
-    development="only-for-development-and-tests-never-in-production",  # noqa: S106
+    development="only-for-development-and-tests-never-in-production",
 )
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "") if PRODUCTION else ["127.0.0.1", "localhost", "testserver"]
 if PRODUCTION and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
@@ -69,7 +69,9 @@ TEMPLATES = [
 
 DATABASES = {
     "default": {
-        **env.database(env.text("DATABASE_URL", None if PRODUCTION else "postgresql://postgres@127.0.0.1/san_sang_so")),
+        **env.database(
+            env.text("DATABASE_URL", None if PRODUCTION else "postgresql://postgres@127.0.0.1/san_sang_so")
+        ),
         "CONN_MAX_AGE": None,
         # Statements are prepared on the server after five uses: the hot doors repeat the same few.
         "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5},
@@ -140,7 +142,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "config.logs.JSONLine"}},
-    "handlers": {"stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"}},
+    "handlers": {
+        "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"}
+    },
     "root": {"handlers": ["stdout"], "level": "WARNING"},
     "loggers": {
         "request": {"handlers": ["stdout"], "level": "INFO", "propagate": False},

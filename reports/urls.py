@@ -1,3 +1,7 @@
 from django.urls import path
 
-urlpatterns: list[object] = []
+from reports import api
+
+urlpatterns = [
+    path("coverage", api.CoverageDoor.as_view()),
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import msgspec
@@ -128,7 +128,7 @@ class Door(APIView):
     @property
     def at(self) -> datetime:
         """Now; the one place of a request where the clock is read."""
-        return datetime.now(timezone.utc)
+        return datetime.now(UTC)
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         with translation.override(language_of(request)):

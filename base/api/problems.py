@@ -148,9 +148,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _plain(request, Broken())
 
 
-def document_problems(
-    result: dict[str, Any], generator: Any, request: Any, public: bool
-) -> dict[str, Any]:
+def document_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """drf-spectacular hook: every operation may answer with a problem document."""
     field = {
         "type": "object",

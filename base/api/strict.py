@@ -12,6 +12,7 @@ MAX_DEPTH = 20
 MAX_KEYS = 500
 # U+0000 cannot be stored by PostgreSQL, lone surrogates not by UTF-8.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_LOOKED_AT = frozenset({str, dict, list})
 
 
 class BadText(Refusal):
@@ -50,12 +51,13 @@ class KeyTwice(Refusal):
 
 
 def read_json(body: bytes) -> Any:
-    """The value of a JSON text; refuses NaN, a field given twice, deep nesting, text that cannot be stored."""
+    """The value of a JSON text; refuses NaN, a field given twice, deep nesting, unstorable text."""
     try:
         value = json.loads(body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant)
     except (UnicodeDecodeError, RecursionError, ValueError):
         raise BadJSON() from None
-    _check(value, "", 0)
+    if type(value) in _LOOKED_AT:
+        _check(value, "", 0)
     return value
 
 
@@ -74,20 +76,21 @@ def _no_constant(name: str) -> Any:
 
 
 def _check(value: Any, path: str, depth: int) -> None:
-    """Depth first; only containers and text are looked at."""
+    """Depth and text, everywhere; only containers and text cost anything."""
     kind = type(value)
     if kind is str:
         if _UNSTORABLE.search(value):
             raise BadText(path=path)
-    elif kind is dict or kind is list:
-        if depth >= MAX_DEPTH:
-            raise TooDeep(path=path[:200], depth=MAX_DEPTH)
-        for name, item in value.items() if kind is dict else enumerate(value):
-            inner = type(item)
-            if inner is not str and inner is not dict and inner is not list:
-                continue
-            if inner is str and not _UNSTORABLE.search(item) and (kind is list or not _UNSTORABLE.search(name)):
-                continue
-            if kind is dict and _UNSTORABLE.search(name):
+        return
+    if depth >= MAX_DEPTH:
+        raise TooDeep(path=path[:200], depth=MAX_DEPTH)
+    if kind is dict:
+        for name, item in value.items():
+            if _UNSTORABLE.search(name):
                 raise BadText(path=path)
-            _check(item, f"{path}[{name}]" if kind is list else f"{path}.{name}".lstrip("."), depth + 1)
+            if type(item) in _LOOKED_AT:
+                _check(item, f"{path}.{name}" if path else name, depth + 1)
+    else:
+        for number, item in enumerate(value):
+            if type(item) in _LOOKED_AT:
+                _check(item, f"{path}[{number}]", depth + 1)
