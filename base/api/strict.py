@@ -77,20 +77,17 @@ def _no_constant(name: str) -> Any:
 
 def _check(value: Any, path: str, depth: int) -> None:
     """Depth and text, everywhere; only containers and text cost anything."""
-    kind = type(value)
-    if kind is str:
+    if type(value) is str:
         if _UNSTORABLE.search(value):
             raise BadText(path=path)
         return
     if depth >= MAX_DEPTH:
         raise TooDeep(path=path[:200], depth=MAX_DEPTH)
-    if kind is dict:
-        for name, item in value.items():
-            if _UNSTORABLE.search(name):
-                raise BadText(path=path)
-            if type(item) in _LOOKED_AT:
-                _check(item, f"{path}.{name}" if path else name, depth + 1)
+    if type(value) is list:
+        inside = [(f"{path}[{n}]", item) for n, item in enumerate(value) if type(item) in _LOOKED_AT]
     else:
-        for number, item in enumerate(value):
-            if type(item) in _LOOKED_AT:
-                _check(item, f"{path}[{number}]", depth + 1)
+        if any(_UNSTORABLE.search(name) for name in value):
+            raise BadText(path=path)
+        inside = [(f"{path}.{n}".lstrip("."), item) for n, item in value.items() if type(item) in _LOOKED_AT]
+    for where, item in inside:
+        _check(item, where, depth + 1)
