@@ -37,7 +37,7 @@ class Area(models.Model):
 
     scheme = models.CharField(said("bảng mã", "list of codes"), max_length=4, choices=_SCHEMES)
     level = models.CharField(said("cấp", "level"), max_length=8, choices=_LEVELS)
-    code = models.CharField(said("mã", "code"), max_length=16)
+    code = models.CharField(said("mã", "code"), max_length=16, db_collation="C")
     name = models.CharField(said("tên", "name"), max_length=MAX_NAME)
     kind = models.CharField(said("loại", "kind"), max_length=20)
     # Keys made by base.names and areas.rules, so that no collation of the database is needed.
@@ -64,7 +64,7 @@ class Area(models.Model):
         verbose_name = said("địa bàn", "area")
         verbose_name_plural = said("địa bàn", "areas")
         constraints = [
-            models.UniqueConstraint(fields=["scheme", "level", "code"], name="area_key"),
+            models.UniqueConstraint(fields=["code", "level", "scheme"], name="area_key"),
             models.CheckConstraint(condition=Q(scheme__in=list(Scheme)), name="area_scheme"),
             models.CheckConstraint(condition=Q(level__in=list(Level)), name="area_level"),
             models.CheckConstraint(

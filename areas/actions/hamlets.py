@@ -105,7 +105,10 @@ def _refuse_taken(commune: Area, wanted: Sequence[str], paths: Sequence[str], be
 
 
 def _last_serial(commune: Area) -> int:
-    codes = Area.objects.filter(level=Level.HAMLET, scheme=Scheme.NEW, code__startswith=f"{commune.code}-")
+    # A range of the key's index: "." is the character after "-".
+    codes = Area.objects.filter(
+        level=Level.HAMLET, scheme=Scheme.NEW, code__gt=f"{commune.code}-", code__lt=f"{commune.code}."
+    )
     return max((serial_of(code) for code in codes.values_list("code", flat=True)), default=0)
 
 
