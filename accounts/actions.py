@@ -187,7 +187,7 @@ def revoke_device(*, by: Asker, device_id: int, at: datetime) -> None:
         raise NotFound()
 
 
-def appoint(*, by: Asker, user_id: UUID, role: Role, area: str, at: datetime) -> Post:
+def appoint(*, by: Asker, user_id: UUID | None, role: Role, area: str, at: datetime) -> Post:
     """Gives a role at an area inside the asker's own; refuses what he may not give and what is held."""
     by.must(Verb.APPOINT)
     area_id = _must_grant(by, Verb.APPOINT, role, area)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -25,7 +25,7 @@ class DeviceToken(BaseAuthentication):
         actor = None
         if scheme.lower() == "bearer" and 0 < len(token) <= 100:
             hashed = hashlib.sha256(token.encode()).digest()
-            actor = find_actor(hashed, datetime.now(timezone.utc))
+            actor = find_actor(hashed, datetime.now(UTC))
         if actor is None:
             raise SignInNeeded()
         request._request.actor_id = str(actor.user_id)

@@ -7,10 +7,9 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import ROLE_TITLES, Role
-from base.models import new_id
+from base.models import new_id, said
 
 
 class Users(BaseUserManager["User"]):
@@ -27,8 +26,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who signs in. The phone is the name of the account and is never texted."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    phone = models.CharField(_("phone"), max_length=16, unique=True)
-    full_name = models.CharField(_("full name"), max_length=100)
+    phone = models.CharField(said("số điện thoại", "phone"), max_length=16, unique=True)
+    full_name = models.CharField(said("họ tên", "full name"), max_length=100)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -38,8 +37,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = Users()
 
     class Meta:
-        verbose_name = _("account")
-        verbose_name_plural = _("accounts")
+        verbose_name = said("tài khoản", "account")
+        verbose_name_plural = said("tài khoản", "accounts")
 
     def __str__(self) -> str:
         return self.full_name
@@ -48,18 +47,24 @@ class User(AbstractBaseUser, PermissionsMixin):
 class Post(models.Model):
     """A role at an area, from-to: the only source of rights and of sight."""
 
-    user = models.ForeignKey(User, models.PROTECT, related_name="posts", verbose_name=_("account"))
-    role = models.CharField(
-        _("role"), max_length=12, choices=[(role.value, ROLE_TITLES[role][0]) for role in Role]
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="posts", verbose_name=said("tài khoản", "account")
     )
-    area = models.ForeignKey("areas.Area", models.PROTECT, related_name="+", verbose_name=_("area"))
-    from_at = models.DateTimeField(_("from"))
-    to_at = models.DateTimeField(_("to"), null=True, blank=True)
+    role = models.CharField(
+        said("vai trò", "role"),
+        max_length=12,
+        choices=[(role.value, said(*ROLE_TITLES[role])) for role in Role],
+    )
+    area = models.ForeignKey(
+        "areas.Area", models.PROTECT, related_name="+", verbose_name=said("địa bàn", "area")
+    )
+    from_at = models.DateTimeField(said("từ", "from"))
+    to_at = models.DateTimeField(said("đến", "to"), null=True, blank=True)
     granted_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
 
     class Meta:
-        verbose_name = _("post")
-        verbose_name_plural = _("posts")
+        verbose_name = said("phân công", "post")
+        verbose_name_plural = said("phân công", "posts")
         indexes = [models.Index(fields=["area"], name="post_area")]
         constraints = [
             models.UniqueConstraint(

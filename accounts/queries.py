@@ -12,10 +12,10 @@ from django.db.models import Q, QuerySet
 
 from accounts.actor import Actor, PostNow
 from accounts.models import Device, Post, User
-from accounts.rules import Role
+from accounts.rules import Role, phone_of
 from areas.queries import hamlets_under
 
-_TOKEN = """
+_STANDING_BEHIND = """
 SELECT device.id, device.user_id, post.id, post.role, post.area_id, area.level
 FROM accounts_device device
 JOIN accounts_user account ON account.id = device.user_id AND account.is_active
@@ -30,7 +30,7 @@ def find_actor(token_hash: bytes, at: datetime) -> Actor | None:
     """The actor behind a token, with the posts in force at this instant; one statement, nothing cached,
     so that a right that ended ends with the next request."""
     with connection.cursor() as cursor:
-        cursor.execute(_TOKEN, {"token_hash": token_hash, "at": at})
+        cursor.execute(_STANDING_BEHIND, {"token_hash": token_hash, "at": at})
         rows = cursor.fetchall()
     if not rows:
         return None
@@ -89,13 +89,15 @@ def _grantable(by: Actor) -> Q:
     if not nodes:
         return Q(**mine)
     return (
-        Q(**mine)
-        | Q(area_id__in=nodes)
-        | Q(area__parent_id__in=nodes)
-        | Q(area_id__in=hamlets_under(nodes))
+        Q(**mine) | Q(area_id__in=nodes) | Q(area__parent_id__in=nodes) | Q(area_id__in=hamlets_under(nodes))
     )
 
 
 def holds_post(user_id: UUID, role: Role, area: str) -> bool:
     """True when somebody holds this role at this area, without an end."""
     return Post.objects.filter(user_id=user_id, role=role, area__code=area, to_at=None).exists()
+
+
+def find_user(phone: str) -> User | None:
+    """The active account with this phone number, in any spelling."""
+    return User.objects.filter(phone=phone_of(phone) or "", is_active=True).first()

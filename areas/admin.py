@@ -13,11 +13,11 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from areas.actions import rename_hamlet
-from areas.models import Area, FormerName, Succession, said
+from areas.models import Area, FormerName, Succession
 from areas.queries import is_named
 from areas.rules import HamletKind, Level
 from base.errors import Refusal
-from base.models import SYSTEM
+from base.models import SYSTEM, said
 
 if TYPE_CHECKING:
     AreaForm = forms.ModelForm[Area]

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from django.db import models
 from django.db.models import F, Q
-from django.utils.functional import lazy
-from django.utils.translation import get_language
 
 from areas.rules import MAX_NAME, Extent, Level, Scheme
+from base.models import said
 
-
-def _say(vi: str, en: str) -> str:
-    return en if (get_language() or "vi").startswith("en") else vi
-
-
-# The office reads Vietnamese, or English when its browser asks for it.
-said: Callable[[str, str], Any] = lazy(_say, str)
 _LEVELS = [
     (Level.PROVINCE.value, said("tỉnh, thành phố", "province")),
     (Level.DISTRICT.value, said("quận, huyện (trước 01/07/2025)", "district (before 2025-07-01)")),

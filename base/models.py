@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Callable
 from typing import Any, Protocol, Self
 from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import lazy
+from django.utils.translation import get_language
+
+
+def _say(vi: str, en: str) -> str:
+    return en if (get_language() or "vi").startswith("en") else vi
+
+
+# Words on a screen: Vietnamese, or English when the asker's browser prefers it.
+said: Callable[[str, str], Any] = lazy(_say, str)
 
 
 def new_id() -> UUID:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -23,7 +23,7 @@ from areas.actions import add_hamlets
 from base.models import SYSTEM
 from people.actions import NewHousehold, NewPerson, register_households
 
-AT = datetime(2026, 11, 2, 3, 0, tzinfo=timezone.utc)
+AT = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 2)
 FAMILY = UUID("00000000-0000-7000-8000-000000000000")
 

@@ -21,7 +21,7 @@ from rest_framework.views import APIView
 from base.api.lang import language_of
 from base.api.problems import BodyTooLarge
 from base.api.strict import read_json
-from base.models import Asker
+from base.models import Asker, said
 
 MAX_BODY = 1024 * 1024
 _READS = ("GET", "HEAD", "OPTIONS")
@@ -94,12 +94,11 @@ class BoundedUpload(MemoryFileUploadHandler):
         return super().receive_data_chunk(raw_data, start)
 
 
+# A body or a query with exactly the declared fields (no docstring: it would describe every shape).
 class Strict(serializers.Serializer[Any]):
-    """A body or a query with exactly the declared fields; an unknown one is refused."""
-
     default_error_messages = {
-        "unknown": translation.gettext_lazy("Unknown field."),
-        "not_an_object": translation.gettext_lazy("Expected an object."),
+        "unknown": said("Không có trường này.", "There is no such field."),
+        "not_an_object": said("Cần một đối tượng JSON.", "A JSON object is needed."),
     }
 
     def to_internal_value(self, data: Any) -> Any:

@@ -149,7 +149,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def document_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """drf-spectacular hook: every operation may answer with a problem document."""
+    """drf-spectacular hook: bodies are strict, and every operation may answer with a problem document."""
     field = {
         "type": "object",
         "required": ["path", "code", "message"],
@@ -166,6 +166,9 @@ def document_problems(result: dict[str, Any], generator: Any, request: Any, publ
             "errors": {"type": "array", "items": field},
         },
     }
+    for name, schema in result["components"]["schemas"].items():
+        if name.endswith("Request") and schema.get("type") == "object":
+            schema["additionalProperties"] = False
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for operations in result["paths"].values():
         for operation in operations.values():

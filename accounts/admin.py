@@ -1,0 +1,101 @@
+"""The office appoints and dismisses; every change goes through the actions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from accounts import actions
+from accounts.models import Post
+from accounts.queries import find_user
+from accounts.rules import ROLE_TITLES, Role
+from base.errors import Refusal
+from base.models import SYSTEM, said
+
+if TYPE_CHECKING:
+    PostForm = forms.ModelForm[Post]
+    PostSite = admin.ModelAdmin[Post]
+else:
+    PostForm = forms.ModelForm
+    PostSite = admin.ModelAdmin
+
+admin.site.site_header = admin.site.site_title = "Sẵn Sàng Số"
+admin.site.index_title = said("Địa bàn và phân công", "Areas and posts")
+admin.site.unregister(Group)
+
+
+class AppointForm(PostForm):
+    """Whom (by phone), as what, where (by the code of the area)."""
+
+    phone = forms.CharField(label=said("số điện thoại của tài khoản", "phone of the account"), max_length=20)
+    role = forms.ChoiceField(
+        label=said("vai trò", "role"), choices=[(role.value, said(*ROLE_TITLES[role])) for role in Role]
+    )
+    place = forms.CharField(label=said("mã địa bàn", "code of the area"), max_length=16)
+
+    class Meta:
+        model = Post
+        fields: tuple[str, ...] = ()
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if {"phone", "role", "place"} <= set(given):
+            try:
+                with transaction.atomic():
+                    self.appoint()
+                    transaction.set_rollback(True)
+            except Refusal as refusal:
+                field = {"area": "place", "user": "phone", "role": "role"}.get(refusal.path)
+                raise ValidationError({field or "phone": refusal.message(get_language() or "vi")}) from None
+        return given
+
+    def appoint(self) -> Post:
+        """The site has asked for the right, so the house itself acts."""
+        given = self.cleaned_data
+        user = find_user(given["phone"])
+        return actions.appoint(
+            by=SYSTEM,
+            user_id=user.pk if user else None,
+            role=Role(given["role"]),
+            area=given["place"],
+            at=datetime.now(UTC),
+        )
+
+
+@admin.register(Post)
+class PostAdmin(PostSite):
+    form = AppointForm
+    list_display = ("user", "role", "area", "from_at", "to_at")
+    list_filter = ("role",)
+    list_select_related = ("user", "area")
+    search_fields = ("user__full_name", "=area__code")
+    ordering = ("-from_at", "id")
+    show_full_result_count = False
+    actions = ("dismiss",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
+        """A post is ended and begun anew, never rewritten."""
+        return obj is None and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
+        return False
+
+    @admin.action(description=said("Thôi phân công những mục đã chọn", "Dismiss the chosen posts"))
+    def dismiss(self, request: HttpRequest, chosen: Any) -> None:
+        """Ends the chosen posts now; those that had ended stay as they are."""
+        for post in chosen.filter(to_at=None):
+            actions.dismiss(by=SYSTEM, post_id=post.pk, at=datetime.now(UTC))
+
+    def save_model(self, request: HttpRequest, obj: Post, form: Any, change: bool) -> None:
+        """Appoints; the object of the form becomes the post that was made."""
+        made = form.appoint()
+        obj.pk, obj.user, obj.role, obj.area = made.pk, made.user, made.role, made.area
+        obj.from_at = made.from_at
