@@ -234,6 +234,7 @@ def test_the_paths_of_hamlets(commune: Area, neighbour: Area) -> None:
     assert province is not None
     assert set(hamlets_under([province])) == {one.pk, two.pk, theirs.pk}
     assert set(hamlets_under([one.pk, neighbour.pk])) == {one.pk, theirs.pk}
+    assert sorted(hamlets_under([one.pk, commune.pk, province])) == sorted([one.pk, two.pk, theirs.pk])
     assert list(hamlets_under([])) == []
 
 
@@ -283,29 +284,3 @@ def test_all_hamlets_fall_into_equal_shares(commune: Area) -> None:
     shares = [list_hamlet_ids(share=n, of=28) for n in range(28)]
     assert sorted(hamlet for share in shares for hamlet in share) == list_hamlet_ids()
     assert all(shares)
-
-
-def test_revisions_follow_one_another(commune: Area) -> None:
-    one, two = add(commune, "Thôn 1", "Thôn 2")
-    assert take_revisions(by=SYSTEM, counts={two.pk: 3, one.pk: 1}) == {one.pk: 1, two.pk: 1}
-    assert take_revisions(by=SYSTEM, counts={one.pk: 500, two.pk: 1}) == {one.pk: 2, two.pk: 4}
-    assert take_revisions(by=SYSTEM, counts={one.pk: 1}) == {one.pk: 502}
-    assert take_revisions(by=SYSTEM, counts={}) == {}
-
-
-def test_revisions_cost_one_statement_for_one_hamlet_or_fifty(
-    commune: Area, django_assert_num_queries: Any
-) -> None:
-    hamlets = add(commune, *(f"Thôn {n}" for n in range(50)))
-    for some in (hamlets[:1], hamlets):
-        with django_assert_num_queries(1):
-            take_revisions(by=SYSTEM, counts={hamlet.pk: 2 for hamlet in some})
-
-
-def test_revisions_of_what_is_no_hamlet_are_refused(commune: Area) -> None:
-    [one] = add(commune, "Thôn 1")
-    with pytest.raises(UnknownArea), transaction.atomic():
-        take_revisions(by=SYSTEM, counts={one.pk: 1, commune.pk: 1})
-    assert Feed.objects.get(hamlet=one).revision == 0
-    with pytest.raises(ValueError, match="negative"):
-        take_revisions(by=SYSTEM, counts={one.pk: -1})
