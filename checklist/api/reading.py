@@ -1,0 +1,147 @@
+"""The doors that tell what holds and what comes next."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import msgspec
+from django.http import HttpResponse
+from django.utils.http import parse_etags
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from base.api import Door, language_of
+from base.days import day_of
+from base.errors import NotFound
+from checklist import queries
+from checklist.api.shapes import (
+    HouseholdReadinessShape,
+    ItemsShape,
+    ReadinessShape,
+    SelfCheckBody,
+    SelfCheckShape,
+)
+from checklist.items import ITEMS, Item
+from checklist.rules import Readiness, Standing, Step, next_steps, readiness
+from checklist.rules.answers import standings_by_answers
+from people.queries import facts_of
+
+
+class Items(Door):
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(operation_id="list_items", responses={200: ItemsShape}, auth=[])
+    def get(self, request: Request) -> HttpResponse:
+        """Danh mục công dân số: từng tiêu chí, trạng thái, điều kiện và hướng dẫn."""
+        language = language_of(request)
+        rows = [_show_item(item, language) for item in ITEMS.values()]
+        body = msgspec.json.encode({"results": rows, "next": None})
+        etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+        same = etag in parse_etags(request.headers.get("If-None-Match", "").replace("W/", ""))
+        answer = HttpResponse(b"" if same else body, status=304 if same else 200)
+        answer.headers["Content-Type"] = "application/json"
+        answer.headers["ETag"] = etag
+        answer.headers["Cache-Control"] = "public, max-age=300"
+        answer.headers["Vary"] = "Accept-Language"
+        return answer
+
+
+def _show_item(item: Item, language: str) -> dict[str, Any]:
+    title = f"title_{language}"
+    return {
+        "code": item.code,
+        "title": getattr(item, title),
+        "pillar": item.pillar,
+        "due_age": item.due_age,
+        "ready_from": item.ready_from,
+        "expires": item.expires,
+        "states": [{"code": state.code, "title": getattr(state, title)} for state in item.states],
+        "kinds": [{"code": kind.code, "title": getattr(kind, title)} for kind in item.kinds],
+        "requires": list(dict.fromkeys(need.item for need in item.requires)),
+        "guides": list(item.guides),
+    }
+
+
+class PersonReadiness(Door):
+    @extend_schema(operation_id="person_readiness", responses={200: ReadinessShape})
+    def get(self, request: Request, person_id: Any) -> Response:
+        """Một người đã sẵn sàng đến đâu, và các bước tiếp theo ngắn nhất."""
+        self.by.must("see")
+        person = facts_of(self.by, person_id)
+        if person is None:
+            raise NotFound()
+        standings = queries.list_standings([person.pk])[person.pk]
+        on = day_of(self.at)
+        ready = readiness(person.born_on, standings, on)
+        return Response(
+            {"person": person.pk, **_show_readiness(ready, _steps(person, standings, ready), request)}
+        )
+
+
+class HouseholdReadiness(Door):
+    @extend_schema(operation_id="household_readiness", responses={200: HouseholdReadinessShape})
+    def get(self, request: Request, household_id: Any) -> Response:
+        """Cả hộ đã sẵn sàng đến đâu, từng người một."""
+        self.by.must("see")
+        on = day_of(self.at)
+        found = queries.readiness_of_household(self.by, household_id, on)
+        if found is None:
+            raise NotFound()
+        persons = []
+        for person, ready in found["persons"]:
+            steps = _steps(person, found["known"][person.pk], ready)
+            persons.append({"person": person.pk, **_show_readiness(ready, steps, request)})
+        return Response(
+            {"household": household_id, "on": on, "is_ready": found["is_ready"], "persons": persons}
+        )
+
+
+def _steps(person: Any, standings: list[Standing], ready: Readiness) -> list[Step]:
+    return next_steps(person.born_on, standings, ready.on)
+
+
+def _show_readiness(ready: Readiness, steps: list[Step], request: Request) -> dict[str, Any]:
+    language = language_of(request)
+    return {
+        "on": ready.on,
+        "countable": ready.countable,
+        "due": ready.due,
+        "ready": ready.ready,
+        "stage": ready.stage,
+        "is_ready": ready.is_ready,
+        "next_steps": [
+            {
+                "item": step.item,
+                "step": step.step,
+                "title": step.title_en if language == "en" else step.title_vi,
+                "where": step.where,
+                "bring": list(step.bring),
+                "volunteer_can_help": step.volunteer_can_help,
+                "blocked_by": list(step.blocked_by),
+                "confirm": list(step.confirm),
+                "guide": step.guide,
+            }
+            for step in steps
+        ],
+    }
+
+
+class SelfCheck(Door):
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(operation_id="self_check", request=SelfCheckBody, responses={200: SelfCheckShape}, auth=[])
+    def post(self, request: Request) -> Response:
+        """Tự kiểm tra: không cần đăng nhập, không hỏi tên, không lưu gì."""
+        given = self.body(SelfCheckBody, request)
+        born_on, standings = standings_by_answers(
+            given.get("birth_year"), given.get("age"), given.get("standings", {}), self.at
+        )
+        on = day_of(self.at)
+        ready = readiness(born_on, standings, on)
+        steps = next_steps(born_on, standings, on, given.get("blockers", ()))
+        return Response(_show_readiness(ready, steps, request))

@@ -1,0 +1,122 @@
+"""The shapes of what goes in and out of the doors of the checklist, as the API description tells them."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from base.api import Strict
+from checklist.items import ITEMS
+from checklist.rules import BLOCKERS, Evidence
+
+
+class ObservationBody(Strict):
+    id = serializers.UUIDField(help_text="Minted by the author (UUIDv7)")
+    person = serializers.UUIDField()
+    item = serializers.ChoiceField(choices=list(ITEMS))
+    kind = serializers.CharField(required=False, allow_blank=True)
+    state = serializers.CharField()
+    evidence = serializers.ChoiceField(choices=[level.code for level in Evidence])
+    blocker = serializers.ChoiceField(choices=list(BLOCKERS), required=False, allow_blank=True)
+    expires_on = serializers.DateField(required=False, allow_null=True)
+    observed_at = serializers.DateTimeField()
+    visit = serializers.UUIDField(required=False, allow_null=True)
+
+
+class RetractionBody(Strict):
+    id = serializers.UUIDField(help_text="Minted by the author (UUIDv7)")
+    observation = serializers.UUIDField()
+
+
+class ReceiptShape(Strict):
+    id = serializers.UUIDField(allow_null=True)
+    state = serializers.ChoiceField(choices=["applied", "duplicate", "refused", "conflict", "held"])
+    code = serializers.CharField(required=False)
+    path = serializers.CharField(required=False)
+    message = serializers.CharField(required=False)
+    revision = serializers.IntegerField(required=False)
+
+
+class ReceiptsShape(Strict):
+    receipts = ReceiptShape(many=True)
+
+
+class ObservationShape(ObservationBody):
+    retracts = serializers.UUIDField(allow_null=True)
+    hamlet = serializers.CharField()
+    by = serializers.UUIDField(allow_null=True)
+    recorded_at = serializers.DateTimeField()
+    revision = serializers.IntegerField()
+
+
+class ObservationsShape(Strict):
+    results = ObservationShape(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class PageQuery(Strict):
+    cursor = serializers.CharField(required=False, max_length=1000)
+
+
+class StepShape(Strict):
+    item = serializers.CharField()
+    step = serializers.CharField()
+    title = serializers.CharField()
+    where = serializers.CharField()
+    bring = serializers.ListField(child=serializers.CharField())
+    volunteer_can_help = serializers.BooleanField()
+    blocked_by = serializers.ListField(child=serializers.CharField())
+    confirm = serializers.ListField(child=serializers.CharField())
+    guide = serializers.CharField()
+
+
+class SelfCheckShape(Strict):
+    on = serializers.DateField()
+    countable = serializers.BooleanField(help_text="false: the year of birth is not known")
+    due = serializers.ListField(child=serializers.CharField())
+    ready = serializers.ListField(child=serializers.CharField())
+    stage = serializers.IntegerField()
+    is_ready = serializers.BooleanField()
+    next_steps = StepShape(many=True)
+
+
+class ReadinessShape(SelfCheckShape):
+    person = serializers.UUIDField()
+
+
+class HouseholdReadinessShape(Strict):
+    household = serializers.UUIDField()
+    on = serializers.DateField()
+    is_ready = serializers.BooleanField(help_text="Every present adult is ready, and there is one")
+    persons = ReadinessShape(many=True)
+
+
+class SelfCheckBody(Strict):
+    birth_year = serializers.IntegerField(required=False, min_value=1850, max_value=9999)
+    age = serializers.IntegerField(required=False, min_value=0, max_value=130)
+    standings = serializers.DictField(
+        required=False, help_text="item: state, or item: {kind: state}; what is left out is not known"
+    )
+    blockers = serializers.ListField(
+        child=serializers.ChoiceField(choices=list(BLOCKERS)), required=False, max_length=20
+    )
+
+
+class TitledShape(Strict):
+    code = serializers.CharField()
+    title = serializers.CharField()
+
+
+class ItemShape(TitledShape):
+    pillar = serializers.BooleanField()
+    due_age = serializers.IntegerField()
+    ready_from = serializers.CharField()
+    expires = serializers.BooleanField()
+    states = TitledShape(many=True)
+    kinds = TitledShape(many=True)
+    requires = serializers.ListField(child=serializers.CharField())
+    guides = serializers.ListField(child=serializers.CharField())
+
+
+class ItemsShape(Strict):
+    results = ItemShape(many=True)
+    next = serializers.CharField(allow_null=True)
