@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,10 +15,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from base.models import Asker
 from checklist.items import ITEMS, PILLARS
 from checklist.models import Headcount, Observation, Standing, Tally
-from checklist.rules import ADULT_AGE, Evidence, household_is_ready, is_ready, is_stale, readiness
+from checklist.rules import Evidence, household_is_ready, is_ready, is_stale, readiness, standings_of
 from checklist.rules import Observation as Said
 from checklist.rules import Standing as Holds
-from checklist.rules import standings_of, turns_on
 from checklist.rules.tallies import NEVER, HeadKey, TallyKey, counted_rows, head_key, latest_birth
 from people.queries import adults_of_households, facts_in_hamlet, members_of, present_adults
 
@@ -35,10 +34,12 @@ class Fact:
     revision: int | None = None
 
     def same_content(self, other: Fact) -> bool:
-        """True when the other says the same of the same person; a clock that had to be corrected is
-        forgiven, since each arrival corrects it anew."""
+        """True when the other, arriving later, says the same of the same person; a moment in the future
+        was set back to the receipt, and each arrival sets it back anew."""
         mine, theirs = self.said, other.said
-        clock = mine.observed_at == theirs.observed_at or other.recorded_at == theirs.observed_at
+        clock = mine.observed_at == min(theirs.observed_at, self.recorded_at) or (
+            mine.observed_at == self.recorded_at and theirs.observed_at == other.recorded_at
+        )
         return (
             clock
             and self.person == other.person
@@ -61,7 +62,7 @@ WHERE (person_id = ANY(%(persons)s::uuid[]) AND item = ANY(%(items)s::text[]))
 def list_facts(*, persons: Sequence[UUID], items: Sequence[str], ids: Sequence[UUID]) -> dict[UUID, Fact]:
     """The facts about these persons and items, and those with these ids wherever they are; by id."""
     with connection.cursor() as cursor:
-        cursor.execute(_FACTS, {"persons": persons, "items": items, "ids": ids})
+        cursor.execute(_FACTS, {"persons": list(persons), "items": list(items), "ids": list(ids)})
         rows = cursor.fetchall()
     return {
         row[1]: Fact(
@@ -287,4 +288,4 @@ def _summed(sql: str, rows_by_hamlet: Mapping[int, int], **params: Any) -> list[
     places = {"hamlets": list(rows_by_hamlet), "rows": list(rows_by_hamlet.values())}
     with connection.cursor() as cursor:
         cursor.execute(sql, {**places, **params})
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from celery import shared_task
 
@@ -14,5 +14,5 @@ from checklist import actions
 @shared_task
 def audit_tallies() -> None:
     """Nightly: a twenty-eighth of the hamlets, so that each is recounted once in four weeks."""
-    night = datetime.now(timezone.utc).toordinal() % 28
+    night = datetime.now(UTC).toordinal() % 28
     actions.audit_tallies(by=SYSTEM, hamlets=list_hamlet_ids(share=night, of=28))

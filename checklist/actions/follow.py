@@ -30,14 +30,16 @@ def follow_persons(*, by: Asker, changes: Sequence[PersonChange], at: datetime) 
         if change.after and change.after.counted:
             heads[head_key(change.after)] += 1
     write_heads(heads)
-    known = {change.before.id: change for change in changes if change.before}
-    if not known:
+    observed = {change.before.id for change in changes if change.before}
+    if not observed:
         return
+    standings = list_standings(list(observed))
     before: list[TallyKey] = []
     after: list[TallyKey] = []
-    for person, standings in list_standings(list(known)).items():
-        before += counted_rows(known[person].before, standings)
-        after += counted_rows(known[person].after, standings)
+    for change in changes:  # one person may change several times in a batch
+        for person, rows in ((change.before, before), (change.after, after)):
+            if person:
+                rows += counted_rows(person, standings.get(person.id, ()))
     write_tallies(moved(before, after))
 
 

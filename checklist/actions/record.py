@@ -85,6 +85,7 @@ class Draft:
     known: dict[UUID, Fact]
     receipts: dict[int, Receipt] = field(default_factory=dict)
     fresh: list[tuple[int, Fact]] = field(default_factory=list)
+    twins: list[tuple[int, Fact]] = field(default_factory=list)
 
     def history(self) -> dict[UUID, list[Observation]]:
         """The known facts of each person."""
@@ -160,7 +161,7 @@ def _sort_in(draft: Draft, seen: dict[UUID, Fact], number: int, fact: Fact) -> N
         seen[fact.said.id] = fact
         draft.fresh.append((number, fact))
     elif other.same_content(fact):
-        draft.receipts[number] = Receipt(fact.said.id, "duplicate", revision=other.revision)
+        draft.twins.append((number, other))
     else:
         draft.receipts[number] = Receipt(fact.said.id, "conflict", refusal=IdTaken(path="id"))
 
@@ -224,6 +225,8 @@ def _finish(draft: Draft) -> list[Receipt]:
         facts = [fact for _, fact in draft.fresh]
         standings, tallies = consequences(draft, facts)
         write_facts(draft, facts, standings, tallies)
+    for number, fact in draft.twins:
+        draft.receipts[number] = Receipt(fact.said.id, "duplicate", revision=fact.revision)
     return [draft.receipts[number] for number in range(len(draft.receipts))]
 
 
@@ -237,9 +240,7 @@ def _lock(draft: Draft) -> dict[int, int]:
         return following
     touched = {fact.person for _, fact in draft.fresh}
     current = places_of(touched)
-    if {pk: place.facts for pk, place in current.items()} != {
-        pk: draft.places[pk].facts for pk in touched
-    }:
+    if {pk: place.facts for pk, place in current.items()} != {pk: draft.places[pk].facts for pk in touched}:
         raise bulk.Raced
     items = {fact.said.item for _, fact in draft.fresh}
     ids = [fact.said.id for _, fact in draft.fresh]
@@ -271,5 +272,3 @@ def consequences(
         latest = {(fact.said.item, fact.said.kind): fact for fact in new}
         standings += [(fact, are.get(subject)) for subject, fact in latest.items()]
     return standings, dict(moved(before, after))
-
-

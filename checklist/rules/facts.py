@@ -11,6 +11,7 @@ from base.days import day_of
 
 __all__ = ["BLOCKERS", "Evidence", "Observation", "day_of"]
 
+
 class Evidence(IntEnum):
     """How well an observation is evidenced; the higher, the better. The numbers are what is stored."""
 
