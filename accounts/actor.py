@@ -27,7 +27,7 @@ class PostNow:
 class Actor:
     """An asker with an account (see base.models.Asker)."""
 
-    user_id: UUID | None
+    user_id: UUID
     device_id: int | None
     posts: tuple[PostNow, ...]
 

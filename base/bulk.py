@@ -67,7 +67,7 @@ def insert(
             f"FROM json_to_recordset(%s::json) AS given({types}) {on_conflict}",
             [rows_of(rows)],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def update(table: str, columns: dict[str, str], rows: Sequence[dict[str, Any]]) -> int:
@@ -81,4 +81,4 @@ def update(table: str, columns: dict[str, str], rows: Sequence[dict[str, Any]]) 
             "WHERE kept.id = given.id AND kept.revision = given.seen",
             [rows_of(rows)],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from areas.queries import find_area, hamlets_under, path_ids, path_of
 from areas.rules import Level
@@ -111,10 +112,11 @@ def list_households(
     if readiness or follow_up is not None:
         found = plug("people.filter_households")(found, readiness=readiness, follow_up=follow_up, on=on)
     heads = _by_headship(Person.objects.filter(household=OuterRef("pk"), removed_at=None))
-    return found.annotate(
+    listed: QuerySet[Any] = found.annotate(
         head=Subquery(heads.values("full_name")[:1]),
-        head_key=Subquery(heads.values("sort_key")[:1]),
+        head_key=Coalesce(Subquery(heads.values("sort_key")[:1]), Value("")),
     )
+    return listed
 
 
 def _sees_widely(by: Asker) -> bool:
@@ -136,9 +138,9 @@ def _named(q: str) -> QuerySet[Person]:
     found = Person.objects.filter(removed_at=None).annotate(
         words=SearchVector("search_key", config="simple")
     )
-    found = found.filter(words=query)
+    named: QuerySet[Any] = found.filter(words=query)
     exact = clean(q)
-    return found if fold(exact) == exact.casefold() else found.filter(full_name__icontains=exact)
+    return named if fold(exact) == exact.casefold() else named.filter(full_name__icontains=exact)
 
 
 def _households(by: Asker) -> QuerySet[Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from areas.queries import Area, find_area, heirs_of, path_of, places_under, sub_areas
+from areas.queries import find_area, heirs_of, path_of, places_under, sub_areas
 from base.errors import NotFound
 from base.models import Asker
 from checklist.items import ITEMS
@@ -13,6 +14,9 @@ from checklist.queries import count_due, sum_tallies
 from checklist.rules import Evidence
 from checklist.rules.tallies import FIRST_DAY
 from reports.rules import DayTooEarly, Denominators, Figure, Place
+
+if TYPE_CHECKING:
+    from areas.models import Area
 
 
 @dataclass(frozen=True, slots=True)

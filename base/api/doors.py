@@ -157,5 +157,5 @@ class Door(APIView):
         given.is_valid(raise_exception=True)
         return dict(given.validated_data)
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         return self.http_method_not_allowed(request, *args, **kwargs)

@@ -75,4 +75,4 @@ class _AdminCsrf(CsrfViewMiddleware):
 
     def process_request(self, request: HttpRequest) -> Any:
         super().process_request(request)
-        return self.process_view(request, lambda request: None, (), {})
+        return self.process_view(request, HttpResponse, (), {})

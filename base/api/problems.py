@@ -6,10 +6,10 @@ import logging
 import traceback
 from typing import Any
 
+import msgspec
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
-from rest_framework.response import Response
 
 from base.api.lang import language_of
 from base.errors import NotFound, Refusal, RightMissing, SignInNeeded
@@ -67,7 +67,7 @@ _STOCK: dict[type[BaseException], type[Refusal]] = {
 }
 
 
-def problem_of(error: Exception, context: dict[str, Any]) -> Response:
+def problem_of(error: Exception, context: dict[str, Any]) -> HttpResponse:
     """DRF's exception handler: a Refusal is answered, anything unexpected is an alarm and a 500."""
     request = context["request"]
     if isinstance(error, exceptions.ValidationError):
@@ -103,10 +103,10 @@ def body_of(refusal: Refusal, language: str, fields: list[dict[str, str]] | None
     }
 
 
-def _answer(refusal: Refusal, language: str, fields: list[dict[str, str]] | None = None) -> Response:
-    response = Response(
-        body_of(refusal, language, fields), status=refusal.status, content_type=f"{MEDIA_TYPE}; charset=utf-8"
-    )
+def _answer(refusal: Refusal, language: str, fields: list[dict[str, str]] | None = None) -> HttpResponse:
+    """The document as JSON, whatever the view renders when all is well."""
+    body = msgspec.json.encode(body_of(refusal, language, fields))
+    response = HttpResponse(body, status=refusal.status, content_type=f"{MEDIA_TYPE}; charset=utf-8")
     if refusal.status == 401:
         response["WWW-Authenticate"] = "Bearer"
     return response
@@ -130,10 +130,7 @@ def _fields(detail: Any, path: str = "") -> list[dict[str, str]]:
 
 def _plain(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The same document outside DRF (an unknown path, a broken view)."""
-    import msgspec
-
-    body = msgspec.json.encode(body_of(refusal, language_of(request)))
-    return HttpResponse(body, status=refusal.status, content_type=f"{MEDIA_TYPE}; charset=utf-8")
+    return _answer(refusal, language_of(request))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
