@@ -130,10 +130,12 @@ def joined(home: Path) -> dict[str, str]:
 def run(command: Sequence[str], env: dict[str, str]) -> int:
     """Runs a command to its end and returns its exit status (128 + n after signal n); passes on signals."""
     children: list[Popen[bytes]] = []
+    early: list[int] = []  # signals that came while the command was being started
 
-    def pass_on(number: int, frame: FrameType | None) -> None:
-        # Ctrl-C at a terminal has reached the command already.
-        if children and not (number == signal.SIGINT and sys.stdin.isatty()):
+    def pass_on(number: int, frame: FrameType | None = None) -> None:
+        if not children:
+            early.append(number)
+        elif not (number == signal.SIGINT and sys.stdin.isatty()):  # Ctrl-C has reached the command already
             children[0].send_signal(number)
 
     for number in STOPPING:
@@ -142,6 +144,8 @@ def run(command: Sequence[str], env: dict[str, str]) -> int:
         children.append(spawn(command, {**os.environ, **env}, own_session=False))
     except OSError as error:
         raise Trouble(f"Không chạy được {command[0]}", f"cannot run {command[0]}: {error.strerror}") from None
+    for number in early:
+        pass_on(number)
     status = children[0].wait()
     for number in STOPPING:
         signal.signal(number, signal.SIG_IGN)  # the servers are stopped in peace
