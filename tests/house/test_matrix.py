@@ -1,0 +1,224 @@
+"""Who is answered what, at every door: the matrix of matrix.txt (security.md Z-01 to Z-03, P-11)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.test import override_settings
+from django.urls import path
+
+from config.urls import urlpatterns
+from tests.house.routes import METHODS, NEVER, Call, Route, Things, routes, things
+from tests.house.test_urls import PUBLIC
+from tests.village import CAST, FAR, UPPER, Caller, Reply, an_id, calling
+
+pytestmark = pytest.mark.django_db
+MATRIX = Path(__file__).with_name("matrix.txt")
+CALLERS = ("anonymous", *CAST)
+# Who sees the upper hamlet, and who sees the far commune; `minh` and those below see nothing of anybody.
+SEE_UPPER = {"an", "binh", "dung", "giang", "lien"}
+SEE_FAR = {"hai", "khanh", "giang"}
+OF_UPPER = (
+    "Nguyễn Thị Lan",
+    "Đặng Văn Hùng",
+    "Đặng Ngọc Mai",
+    "Ngõ 3",
+    "912345678",
+    "345 678",
+    "Phạm Thị Đào",
+)
+OF_FAR = ("Canary", "987654321")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One call and what was answered."""
+
+    caller: str
+    method: str
+    route: Route
+    reply: Reply
+
+    def __str__(self) -> str:
+        return f"{self.caller} {self.method} {self.route.pattern}: {self.reply.status}"
+
+
+def ask(caller: str, method: str, call: Call) -> Reply:
+    """The answer to a call that leaves no trace."""
+    with transaction.atomic():
+        reply = _at_the_phone(caller).call(method, call.path, call.body, content_type=call.media_type)
+        transaction.set_rollback(True)
+    return reply
+
+
+@cache
+def _at_the_phone(caller: str) -> Caller:
+    return calling(None if caller == "anonymous" else caller)
+
+
+def cells(it: Things, pattern: str = "") -> Iterator[Cell]:
+    """Every route, method and caller; or those of one route."""
+    for route in routes():
+        if route.pattern.startswith("admin/") or pattern not in ("", route.pattern):
+            continue
+        for method in METHODS:
+            for caller in CALLERS:
+                yield Cell(caller, method, route, ask(caller, method, route.call(method, it)))
+
+
+def declared() -> dict[tuple[str, str, str], int]:
+    """The table: (method, pattern, caller) to status."""
+    lines = [line.split() for line in MATRIX.read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    head, *rows = lines
+    assert tuple(head[2:]) == CALLERS
+    return {
+        (method, name.lstrip("/") if name.startswith("/") else f"api/v1/{name}", caller): int(status)
+        for method, name, *statuses in rows
+        for caller, status in zip(CALLERS, statuses, strict=True)
+    }
+
+
+def expected(table: dict[tuple[str, str, str], int], cell: Cell) -> int:
+    """The declared status; 405 (or 401) where the table has no line."""
+    known = table.get((cell.method, cell.route.pattern, cell.caller))
+    if known is not None:
+        return known
+    stranger = cell.caller in ("anonymous", "disabled", "revoked") and cell.route.pattern not in PUBLIC
+    return 401 if stranger else 405
+
+
+def leaks(cell: Cell) -> list[str]:
+    """Words of persons the caller has no sight of."""
+    hidden = (OF_UPPER if cell.caller not in SEE_UPPER else ()) + (
+        OF_FAR if cell.caller not in SEE_FAR else ()
+    )
+    text = told(cell.reply)
+    return [f"{cell}: {word}" for word in hidden if word in text]
+
+
+def told(reply: Reply) -> str:
+    """Everything an answer tells: its head and its body."""
+    headers = "\n".join(f"{name}: {value}" for name, value in reply.raw.headers.items())
+    return f"{headers}\n\n{reply.raw.content.decode()}"
+
+
+def same(reply: Reply) -> tuple[int, str]:
+    """An answer without its request id."""
+    return reply.status, re.sub(r"X-Request-Id: \w+\n?", "", told(reply))
+
+
+def cached(cell: Cell) -> bool:
+    """True when an answer to somebody signed in may be kept by a browser or a proxy."""
+    open_to_all = cell.route.pattern in PUBLIC
+    return not open_to_all and cell.reply.raw.headers.get("Cache-Control") != "no-store"
+
+
+@pytest.fixture
+def it() -> Things:
+    return things()
+
+
+def test_every_cell_is_answered_as_declared_and_tells_nothing_of_others(it: Things) -> None:
+    table, wrong, seen = declared(), [], set()
+    for cell in cells(it):
+        seen.add((cell.method, cell.route.pattern, cell.caller))
+        if cell.reply.status != expected(table, cell):
+            wrong.append(f"{cell}, declared {expected(table, cell)}")
+        wrong += leaks(cell)
+        if cached(cell):
+            wrong.append(f"{cell}: may be cached")
+    assert wrong == []
+    assert set(table) <= seen, "a line of the table has no door"
+
+
+def test_what_is_out_of_sight_and_what_never_was_are_answered_with_the_same_bytes(it: Things) -> None:
+    """Z-02: nobody learns whether a household, person, fact, file, device, post or hamlet exists."""
+    outsiders = [name for name in CALLERS if name not in SEE_UPPER]
+    doors = {(method, pattern) for method, pattern, _ in declared() if pattern not in PUBLIC}
+    compared = 0
+    for route, method in ((route, method) for route in routes() for method in METHODS):
+        real, never = route.call(method, it), route.call(method, NEVER)
+        if real == never or (method, route.pattern) not in doors:
+            continue
+        for caller in outsiders:
+            found, missing = ask(caller, method, real), ask(caller, method, never)
+            assert same(found) == same(missing), f"{caller} {method} {route.pattern}"
+            assert found.status in (401, 403, 404)
+            compared += 1
+    assert compared > 200
+
+
+QUERIES = (
+    "people/households?q=Lan",
+    "people/households?q=Canary",
+    f"people/households?q={quote('Lê Thị Thu')}",
+    f"people/households?area={UPPER}",
+    f"people/households?area={FAR}",
+    "people/households?area=00454&readiness=none",
+    "people/households?area=00004&readiness=none",
+    "people/households?area=00004&follow_up=true",
+    "people/households?q=a&limit=200",
+    "people/households?cursor=WyJhIiwiYiJd:x",
+    "people/households?order=full_name",
+    "people/households?area=Canary",
+    f"reports/coverage?area={FAR}",
+    "reports/coverage?area=00004&by=item",
+    "reports/coverage?area=00004&format=csv",
+    "accounts/posts",
+    f"people/persons/{an_id('thu')}",
+    f"people/households/{an_id('le')}",
+    f"checklist/persons/{an_id('thu')}/readiness",
+    f"checklist/persons/{an_id('thu')}/observations",
+    f"checklist/households/{an_id('le')}/readiness",
+)
+
+
+def test_no_filter_search_or_page_tells_of_somebody_out_of_sight(it: Things) -> None:
+    """Z-03: the canaries of each area, over every way to ask."""
+    route = Route("(query)", None)
+    wrong = []
+    for query in QUERIES:
+        for caller in CALLERS:
+            cell = Cell(caller, "GET", route, ask(caller, "GET", Call(f"/api/v1/{query}")))
+            assert cell.reply.status < 500, (query, caller)
+            wrong += [f"{query} {leak}" for leak in leaks(cell)]
+    assert wrong == []
+
+
+def test_the_canaries_sing_for_those_who_may_hear_them(it: Things) -> None:
+    """Else the test above would prove nothing."""
+    heard = {
+        caller: told(ask(caller, "GET", Call(f"/api/v1/people/households/{an_id(home)}")))
+        for caller, home in (("an", "nguyen"), ("hai", "le"))
+    }
+    assert "Nguyễn Thị Lan" in heard["an"]
+    assert "912345678" in heard["an"]
+    assert "Canary" in heard["hai"]
+
+
+def _planted(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"persons": ["Lê Thị Thu Canary"]})
+
+
+@override_settings(ROOT_URLCONF="tests.house.test_matrix_planted")
+def test_a_planted_open_door_is_found(it: Things, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+    from types import ModuleType
+
+    planted: Any = ModuleType("tests.house.test_matrix_planted")
+    planted.urlpatterns = [*urlpatterns, path("api/v1/people/all", _planted)]
+    monkeypatch.setitem(sys.modules, "tests.house.test_matrix_planted", planted)
+    found = list(cells(it, "api/v1/people/all"))
+    anonymous = next(cell for cell in found if cell.caller == "anonymous")
+    assert (anonymous.reply.status, expected(declared(), anonymous)) == (200, 401)
+    assert leaks(anonymous) == [f"{anonymous}: Canary"]
+    assert cached(anonymous)

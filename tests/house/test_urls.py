@@ -1,0 +1,104 @@
+"""Every door asks who is there, or stands in the list of public ones with its reason (Z-04)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.auth import DeviceToken
+from base.api import Door
+from tests.house.routes import Route, routes
+from tests.village import calling
+
+PUBLIC = {
+    "health/live": "a load balancer asks whether the process lives; it learns nothing else",
+    "health/ready": "the same, with whether PostgreSQL and Redis answer",
+    "api/v1/schema": "the description of the API is published",
+    "api/v1/try": "the same description to try out; each call asks for a token",
+    "api/v1/areas": "the official units are public knowledge",
+    "api/v1/areas/<str:code>": "the official units are public knowledge",
+    "api/v1/accounts/enrol": "nobody has an account yet: the one-time code of 256 bits is the proof",
+    "api/v1/accounts/sign-in": "the password is the proof",
+    "api/v1/checklist/items": "the checklist is a public text",
+    "api/v1/checklist/self-check": "a citizen asks for himself, gives no name, and nothing is stored",
+}
+# Django's own doors below admin/: they ask for a session; three have nothing to protect.
+OPEN_IN_ADMIN = {
+    "admin/login/": "the door at which one signs in",
+    "admin/logout/": "who is not signed in is sent to the front",
+    "admin/jsi18n/": "words for its scripts",
+}
+
+
+def open_doors(found: Iterable[Route]) -> set[str]:
+    """The patterns below which nobody is asked for a device token."""
+    return {route.pattern for route in found if not _asks(route)}
+
+
+def _asks(route: Route) -> bool:
+    view = getattr(route.view, "view_class", None) or getattr(route.view, "cls", None)
+    if view is None or not issubclass(view, Door):
+        return False
+    return DeviceToken in view.authentication_classes and IsAuthenticated in view.permission_classes
+
+
+def test_every_door_asks_who_is_there_or_is_public_with_a_reason() -> None:
+    assert open_doors(route for route in routes() if not route.pattern.startswith("admin/")) == set(PUBLIC)
+    assert all(len(reason) > 15 for reason in PUBLIC.values())
+
+
+class Unguarded(Door):
+    permission_classes = [AllowAny]
+
+    def get(self, request: Request) -> Response:
+        return Response({})
+
+
+class Nameless(Door):
+    authentication_classes = []
+
+    def get(self, request: Request) -> Response:
+        return Response({})
+
+
+def plain(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+@pytest.mark.parametrize("view", [Unguarded.as_view(), Nameless.as_view(), plain])
+def test_a_planted_open_door_is_found(view: object) -> None:
+    planted = Route("api/v1/people/all", path("x", view).callback)  # type: ignore[call-overload]
+    assert open_doors([*routes(), planted]) - open_doors(routes()) == {"api/v1/people/all"}
+
+
+@pytest.mark.django_db
+def test_nobody_enters_the_office_without_signing_in_there() -> None:
+    """Neither without anything nor with a device token: the office has its own session."""
+    tried = 0
+    for route in routes():
+        if not route.pattern.startswith("admin/") or route.pattern in OPEN_IN_ADMIN:
+            continue
+        address = "/" + _filled(route.pattern)
+        for who in (None, "dung"):
+            reply = calling(who).get(address)
+            assert reply.status == 302, (address, who, reply.status)
+            assert reply.raw.headers["Location"].startswith("/admin/login/"), (address, who)
+            tried += 1
+    assert tried > 20
+
+
+def _filled(pattern: str) -> str:
+    """An address of the office; regular expressions only catch what is left over."""
+    if pattern.endswith("(?P<url>.*)$"):
+        return "admin/anything/"
+    if "(?P<app_label>" in pattern:
+        return "admin/areas/"
+    for name in ("path:object_id", "path:content_type_id", "int:content_type_id", "id"):
+        pattern = pattern.replace(f"<{name}>", "1")
+    return pattern.replace("admin/r/1/<path:object_id>/", "admin/r/1/1/")
