@@ -135,7 +135,7 @@ def run(command: Sequence[str], env: dict[str, str]) -> int:
     def pass_on(number: int, frame: FrameType | None = None) -> None:
         if not children:
             early.append(number)
-        elif not (number == signal.SIGINT and sys.stdin.isatty()):  # Ctrl-C has reached the command already
+        elif not (number == signal.SIGINT and os.isatty(0)):  # Ctrl-C has reached the command already
             children[0].send_signal(number)
 
     for number in STOPPING:
@@ -144,8 +144,8 @@ def run(command: Sequence[str], env: dict[str, str]) -> int:
         children.append(spawn(command, {**os.environ, **env}, own_session=False))
     except OSError as error:
         raise Trouble(f"Không chạy được {command[0]}", f"cannot run {command[0]}: {error.strerror}") from None
-    for number in early:
-        pass_on(number)
+    for missed in early:
+        pass_on(missed)
     status = children[0].wait()
     for number in STOPPING:
         signal.signal(number, signal.SIG_IGN)  # the servers are stopped in peace
