@@ -23,8 +23,8 @@ PYTHON = sys.executable
 STUBBORN = """
 import os, signal, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
-os.fork()
-print(os.getpid(), flush=True)
+if os.fork():
+    print("up", flush=True)
 time.sleep(1000)
 """
 POLITE = """
