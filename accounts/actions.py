@@ -6,20 +6,27 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
 
 from accounts.actor import Actor
 from accounts.models import Device, Enrolment, Post, User
-from accounts.rules import ENROLMENT_LIFE, TOKEN_LIFE, Role, Verb, may_grant, phone_of
+from accounts.queries import actor_of
+from accounts.rules import ENROLMENT_LIFE, TOKEN_LIFE, Role, Verb, may_be_shown, may_grant, phone_of
 from areas.queries import find_area, path_of
 from base.errors import NotFound, Refusal
 from base.models import Asker
 from base.names import clean
+
+if TYPE_CHECKING:
+    from areas.models import Area
 
 
 class PhoneBad(Refusal):
@@ -40,6 +47,12 @@ class PostHeld(Refusal):
     vi = "Người này đã giữ vai trò này tại địa bàn này."
     en = "This person already holds this role at this area."
     status = 409
+
+
+class NameBad(Refusal):
+    code = "name.bad"
+    vi = "Tên trống hoặc có ký tự không nhìn thấy."
+    en = "The name is empty or has invisible characters."
 
 
 class CodeRefused(Refusal):
@@ -85,9 +98,8 @@ def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
-def _must_grant(by: Asker, verb: Verb, role: Role, area_code: str) -> int:
+def _must_grant(by: Asker, verb: Verb, role: Role, area: Area | None) -> int:
     """The id of the area when `by` may give `role` there; NotFound when it lies outside his area."""
-    area = find_area(area_code)
     if area is None or not by.holds(verb, *path_of(area)):
         raise NotFound(path="area")
     if isinstance(by, Actor):
@@ -104,7 +116,7 @@ def invite(*, by: Asker, role: Role, area: str, full_name: str, phone: str, at: 
     Whether the phone already has an account is never told.
     """
     by.must(Verb.ENROL)
-    area_id = _must_grant(by, Verb.ENROL, role, area)
+    area_id = _must_grant(by, Verb.ENROL, role, find_area(area))
     number = phone_of(phone)
     if number is None:
         raise PhoneBad(path="phone")
@@ -113,7 +125,7 @@ def invite(*, by: Asker, role: Role, area: str, full_name: str, phone: str, at: 
         code_hash=_hash(code),
         role=role,
         area_id=area_id,
-        full_name=clean(full_name),
+        full_name=_check_name(full_name, "full_name"),
         phone=number,
         invited_by_id=by.user_id,
         created_at=at,
@@ -124,23 +136,22 @@ def invite(*, by: Asker, role: Role, area: str, full_name: str, phone: str, at: 
 
 @transaction.atomic
 def enrol(*, by: Asker, code: str, device_name: str, password: str, at: datetime) -> SignedIn:
-    """Turns a code into an account (or, with its right password, a further post) and a device token."""
+    """Turns a code into an account (or, with its right password, a further post) and a device token.
+
+    A code is worth no more than the right of its inviter: it ends with that. A weak password is refused
+    before anybody looks for the account, so that this refusal never tells whether there is one.
+    """
     by.must(Verb.OWN_ACCOUNT)
     enrolment = (
-        Enrolment.objects.select_for_update()
+        Enrolment.objects.select_for_update(of=("self",))
+        .select_related("area__parent__parent")
         .filter(code_hash=_hash(code), used_at=None, expires_at__gt=at)
         .first()
     )
-    if enrolment is None:
+    if enrolment is None or not _is_still_given(enrolment, at):
         raise CodeRefused()
-    user = User.objects.filter(phone=enrolment.phone).first()
-    if user is None:
-        _check_password_strength(password, enrolment.full_name)
-        user = User.objects.create(
-            phone=enrolment.phone, full_name=enrolment.full_name, password=make_password(password)
-        )
-    elif not (user.is_active and check_password(password, user.password)):
-        raise CodeRefused()
+    _check_password_strength(password, enrolment.full_name)
+    user = _account_of(enrolment, password)
     Enrolment.objects.filter(pk=enrolment.pk).update(used_at=at)
     Post.objects.get_or_create(
         user=user,
@@ -152,11 +163,40 @@ def enrol(*, by: Asker, code: str, device_name: str, password: str, at: datetime
     return _new_device(user, device_name, at)
 
 
+def _is_still_given(enrolment: Enrolment, at: datetime) -> bool:
+    """True while the inviter may still give the role (what the house itself gave, it gives for good)."""
+    inviter = enrolment.invited_by
+    if inviter is None:
+        return True
+    try:
+        _must_grant(actor_of(inviter.pk, at), Verb.ENROL, Role(enrolment.role), enrolment.area)
+    except Refusal:
+        return False
+    return inviter.is_active
+
+
+def _account_of(enrolment: Enrolment, password: str) -> User:
+    """The account with the invited phone: a new one, or the present one if this is its password."""
+    new = {"full_name": enrolment.full_name, "password": make_password(password)}
+    user, is_new = User.objects.get_or_create(phone=enrolment.phone, defaults=new)
+    if not is_new and not (check_password(password, user.password) and user.is_active):
+        raise CodeRefused()
+    return user
+
+
 def _check_password_strength(password: str, full_name: str) -> None:
     try:
         validate_password(password, User(full_name=full_name))
     except ValidationError:
         raise PasswordWeak(path="password") from None
+
+
+def _check_name(text: str, path: str) -> str:
+    """A name as it is stored; refuses what cannot be seen on a screen, or has no letter and no digit."""
+    name = clean(text)
+    if not may_be_shown(name):
+        raise NameBad(path=path)
+    return name
 
 
 def sign_in(*, by: Asker, phone: str, password: str, device_name: str, at: datetime) -> SignedIn:
@@ -174,7 +214,11 @@ def sign_in(*, by: Asker, phone: str, password: str, device_name: str, at: datet
 def _new_device(user: User, name: str, at: datetime) -> SignedIn:
     token = secrets.token_urlsafe(32)
     device = Device.objects.create(
-        user=user, name=clean(name), token_hash=_hash(token), created_at=at, expires_at=at + TOKEN_LIFE
+        user=user,
+        name=_check_name(name, "device_name"),
+        token_hash=_hash(token),
+        created_at=at,
+        expires_at=at + TOKEN_LIFE,
     )
     return SignedIn(token, device.expires_at, user)
 
@@ -182,16 +226,16 @@ def _new_device(user: User, name: str, at: datetime) -> SignedIn:
 def revoke_device(*, by: Asker, device_id: int, at: datetime) -> None:
     """Ends the token of one of the asker's own devices; the next request with it is refused."""
     by.must(Verb.OWN_ACCOUNT)
-    changed = Device.objects.filter(pk=device_id, user_id=by.user_id, revoked_at=None).update(revoked_at=at)
-    if not changed:
+    own = Device.objects.filter(pk=device_id, revoked_at=None, user__in=[by.user_id])
+    if not own.update(revoked_at=at):
         raise NotFound()
 
 
 def appoint(*, by: Asker, user_id: UUID | None, role: Role, area: str, at: datetime) -> Post:
     """Gives a role at an area inside the asker's own; refuses what he may not give and what is held."""
     by.must(Verb.APPOINT)
-    area_id = _must_grant(by, Verb.APPOINT, role, area)
-    user = User.objects.filter(pk=user_id, is_active=True).first()
+    area_id = _must_grant(by, Verb.APPOINT, role, find_area(area))
+    user = User.objects.filter(pk__in=[user_id], is_active=True).first()
     if user is None or not _knows(by, user):
         raise NotFound(path="user")
     try:
@@ -210,13 +254,14 @@ def _knows(by: Asker, user: User) -> bool:
 
 
 def dismiss(*, by: Asker, post_id: int, at: datetime) -> None:
-    """Ends a post now; the rights it gave end with the next request."""
+    """Ends a post now, also one that has yet to begin or to end; its rights end with the next request."""
     by.must(Verb.APPOINT)
-    post = Post.objects.select_related("area__parent").filter(pk=post_id, to_at=None).first()
+    lasting = Post.objects.filter(Q(to_at=None) | Q(to_at__gt=at), pk=post_id)
+    post = lasting.select_related("area__parent__parent").first()
     if post is None or not by.holds(Verb.APPOINT, *path_of(post.area)):
         raise NotFound()
-    _must_grant(by, Verb.APPOINT, Role(post.role), post.area.code)
-    Post.objects.filter(pk=post_id, to_at=None).update(to_at=at)
+    _must_grant(by, Verb.APPOINT, Role(post.role), post.area)
+    lasting.update(to_at=Greatest(F("from_at"), Value(at)))
 
 
 def drop_stale_enrolments(*, by: Asker, at: datetime) -> int:

@@ -177,7 +177,7 @@ class Devices(Door):
     @extend_schema(operation_id="list_devices", parameters=[PageQuery], responses={200: DevicesShape})
     def get(self, request: Request) -> Response:
         """Các thiết bị đang đăng nhập bằng tài khoản của tôi."""
-        page = page_of(queries.list_devices(_actor(self)), ("id",), **self.query(PageQuery, request))
+        page = page_of(queries.list_devices(_actor(self), self.at), ("id",), **self.query(PageQuery, request))
         return Response(page.answer(lambda device: _show_device(device, self.by.device_id)))
 
 
@@ -185,7 +185,7 @@ class OneDevice(Door):
     @extend_schema(operation_id="get_device", responses={200: DeviceShape})
     def get(self, request: Request, device_id: int) -> Response:
         """Một thiết bị của tôi."""
-        device = queries.find_device(_actor(self), device_id)
+        device = queries.find_device(_actor(self), device_id, self.at)
         if device is None:
             raise NotFound()
         return Response(_show_device(device, self.by.device_id))

@@ -59,14 +59,14 @@ def describe_me(by: Actor, at: datetime) -> Me:
     return Me(User.objects.get(pk=by.user_id), list(posts))
 
 
-def list_devices(by: Actor) -> QuerySet[Device]:
-    """The asker's own devices that are not revoked."""
-    return Device.objects.filter(user_id=by.user_id, revoked_at=None)
+def list_devices(by: Actor, at: datetime) -> QuerySet[Device]:
+    """The asker's own devices whose tokens open doors."""
+    return Device.objects.filter(user_id=by.user_id, revoked_at=None, expires_at__gt=at)
 
 
-def find_device(by: Actor, device_id: int) -> Device | None:
-    """One of the asker's own devices."""
-    return list_devices(by).filter(pk=device_id).first()
+def find_device(by: Actor, device_id: int, at: datetime) -> Device | None:
+    """One of those devices."""
+    return list_devices(by, at).filter(pk=device_id).first()
 
 
 def list_posts(by: Actor, at: datetime) -> QuerySet[Post]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import timedelta
 from enum import StrEnum
 
@@ -75,6 +76,12 @@ def may_grant(granting: Role, role: Role, *, same_node: bool) -> bool:
     if role not in MAY_GRANT.get(granting, frozenset()):
         return False
     return not (role is Role.AREA_ADMIN and same_node)
+
+
+def may_be_shown(name: str) -> bool:
+    """True when a name has a letter or a digit and nothing hidden (control, direction, zero width)."""
+    hidden = any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn") for char in name)
+    return not hidden and any(char.isalnum() for char in name)
 
 
 def phone_of(text: str) -> str | None:
