@@ -42,13 +42,15 @@ class Documents(StrictJSON):
 
 def _split(body: bytes) -> list[bytes] | None:
     """The documents of a list as they were sent; None when this is no list or not the whole of it."""
+    if not body.startswith(b"["):
+        return None
     pieces: list[bytes] = []
     depth, start = 0, 1
     for mark in _MARKS.finditer(body):
         sign = mark[0]
         depth += _DEEPER.get(sign, 0)
         ends = depth == 0
-        if sign == b'"' or not body.startswith(b"[") or (ends and mark.end() != len(body)):
+        if sign == b'"' or (ends and mark.end() != len(body)):
             return None
         if ends or (sign == b"," and depth == 1):
             pieces.append(body[start : mark.start()])
