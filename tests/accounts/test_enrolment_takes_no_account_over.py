@@ -1,4 +1,4 @@
-"""A code for a phone that has an account adds a post to it, for who knows its password; nobody else learns."""
+"""A code for a phone with an account adds a post to it, for who knows its password; nobody else learns."""
 
 from __future__ import annotations
 
