@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -25,6 +26,10 @@ from base.models import Asker, said
 
 MAX_BODY = 1024 * 1024
 _READS = ("GET", "HEAD", "OPTIONS")
+_READING = ("SELECT", "WITH", "SET", "SAVEPOINT", "RELEASE")
+_WRITING = re.compile(
+    r"\b(INSERT\s+INTO|UPDATE\s+\S+\s+(\w+\s+)?SET|DELETE\s+FROM|MERGE\s+INTO|TRUNCATE)\b", re.IGNORECASE
+)
 
 
 class WriteInRead(Exception):
@@ -32,7 +37,10 @@ class WriteInRead(Exception):
 
 
 def _no_writing(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-    if not sql.lstrip(" (\n").upper().startswith(("SELECT", "WITH", "SET", "SAVEPOINT", "RELEASE")):
+    start = sql.lstrip(" (\n").upper()
+    # Behind a WITH or a semicolon anything may follow; the rest is known by its first word.
+    hides = (start.startswith("WITH") or ";" in sql) and _WRITING.search(sql)
+    if hides or not start.startswith(_READING):
         raise WriteInRead(sql.split(" ", 1)[0])
     return execute(sql, params, many, context)
 
