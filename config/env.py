@@ -13,12 +13,13 @@ class Misconfigured(SystemExit):
 
 
 def text(name: str, default: str | None = None) -> str:
-    """The value of `name`, or of the file that `name`_FILE names; refuses when there is no default."""
+    """The value of `name`, or of the file that `name`_FILE names; refuses when there is neither value nor
+    default."""
     file = os.environ.get(f"{name}_FILE")
     if file:
         return Path(file).read_text(encoding="utf-8").strip()
     value = os.environ.get(name, default)
-    if value is None:
+    if value is None or (default is None and not value):
         raise Misconfigured(f"Set {name} (or {name}_FILE): there is no default for it.")
     return value
 
@@ -52,6 +53,8 @@ def database(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in ("postgresql", "postgres"):
         raise Misconfigured("DATABASE_URL must begin with postgresql://; nothing else is supported.")
+    if len(parts.path) < 2:
+        raise Misconfigured("DATABASE_URL must name the database: postgresql://user:password@host/name.")
     options = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
