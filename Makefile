@@ -4,6 +4,7 @@
 #   make test [ARGS="-k x"]  the tests          make check   style, types, imports, migrations, API
 #   make prove               the slow proofs    make bench   the measurements
 #   make api                 writes docs/api.yaml again, after a change that was meant
+#   make superuser        an account for /admin/, while make run runs
 #   make lock                resolves requirements/*.in anew
 #   make clean               removes what can be made again; the data of `make run` stays in .data
 #
@@ -14,7 +15,7 @@ BIN := .venv/bin
 # A data directory for each purpose, so that none disturbs a running `make run`.
 with_servers = DATA_DIR=.data/$(1) $(BIN)/python -m config.embedded --alone $(BIN)/python
 
-.PHONY: run test check api bench prove lock clean for-run for-dev
+.PHONY: run superuser test check api bench prove lock clean for-run for-dev
 .DELETE_ON_ERROR:
 
 run: for-run
@@ -28,6 +29,9 @@ prove: for-dev
 
 bench: for-dev
 	@$(call with_servers,bench) -m tests.bench $(ARGS)
+
+superuser: for-run
+	@$(BIN)/python -m config.embedded $(BIN)/python manage.py createsuperuser
 
 check: for-dev
 	$(BIN)/ruff check .

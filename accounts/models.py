@@ -43,6 +43,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.full_name
 
+    def get_short_name(self) -> str:
+        """How the admin site greets."""
+        return self.full_name
+
 
 class Post(models.Model):
     """A role at an area, from-to: the only source of rights and of sight."""

@@ -169,5 +169,6 @@ def document_problems(result: dict[str, Any], generator: Any, request: Any, publ
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for operations in result["paths"].values():
         for operation in operations.values():
+            operation["summary"] = operation.get("description", "")
             operation["responses"].setdefault("4XX", {"description": "Refused", "content": content})
     return result
