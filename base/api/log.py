@@ -19,6 +19,7 @@ from django.middleware.locale import LocaleMiddleware
 
 log = logging.getLogger("request")
 Answer = Callable[[HttpRequest], HttpResponse]
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -39,7 +40,7 @@ class RequestLog:
             "request",
             extra={
                 "route": match.route if match else "(none)",
-                "method": request.method if len(request.method or "") <= 7 else "(other)",
+                "method": request.method if request.method in METHODS else "(other)",
                 "status": response.status_code,
                 "ms": round((time.perf_counter() - started) * 1000, 1),
                 "actor": getattr(request, "actor_id", None),
