@@ -174,10 +174,12 @@ class Me(Door):
 
 
 class Devices(Door):
+    asks = PageQuery
+
     @extend_schema(operation_id="list_devices", parameters=[PageQuery], responses={200: DevicesShape})
     def get(self, request: Request) -> Response:
         """Các thiết bị đang đăng nhập bằng tài khoản của tôi."""
-        page = page_of(queries.list_devices(_actor(self), self.at), ("id",), **self.query(PageQuery, request))
+        page = page_of(queries.list_devices(_actor(self), self.at), ("id",), **self.asked)
         return Response(page.answer(lambda device: _show_device(device, self.by.device_id)))
 
 
@@ -198,10 +200,12 @@ class OneDevice(Door):
 
 
 class Posts(Door):
+    asks = PageQuery
+
     @extend_schema(operation_id="list_posts", parameters=[PageQuery], responses={200: PostsShape})
     def get(self, request: Request) -> Response:
         """Các phân công trong địa bàn của tôi."""
-        page = page_of(queries.list_posts(_actor(self), self.at), ("id",), **self.query(PageQuery, request))
+        page = page_of(queries.list_posts(_actor(self), self.at), ("id",), **self.asked)
         return Response(page.answer(_show_appointment))
 
     @extend_schema(operation_id="appoint", request=AppointBody, responses={201: PostShape})

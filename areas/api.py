@@ -86,15 +86,19 @@ class PublicDoor(Door):
 
 
 class Areas(PublicDoor):
+    asks = AreaQuery
+
     @extend_schema(operation_id="areas_list", parameters=[AreaQuery], responses=AreaPage, tags=["areas"])
     def get(self, request: Request) -> Any:
-        """Units in force now, or on the day `as_of`, a page of 100 in Vietnamese order."""
-        asked = self.query(AreaQuery, request)
+        """Các địa bàn đang có hiệu lực (hoặc vào ngày as_of), xếp theo thứ tự tiếng Việt."""
+        asked = self.asked
         cursor = asked.pop("cursor", "")
         return self.cached(request, page_of(list_areas(**asked), ("sort_key", "id"), cursor).answer(show))
 
 
 class OneArea(PublicDoor):
+    asks = Day
+
     @extend_schema(
         operation_id="areas_read",
         parameters=[Day, OpenApiParameter("code", str, OpenApiParameter.PATH)],
@@ -102,8 +106,8 @@ class OneArea(PublicDoor):
         tags=["areas"],
     )
     def get(self, request: Request, code: str) -> Any:
-        """One unit, by its code."""
-        area = find_area(code, **self.query(Day, request))
+        """Một địa bàn, theo mã."""
+        area = find_area(code, **self.asked)
         if area is None:
             raise UnknownArea()
         return self.cached(request, show(area))
@@ -118,7 +122,7 @@ class Hamlets(Door):
         tags=["areas"],
     )
     def post(self, request: Request, code: str) -> Response:
-        """Adds a hamlet to a commune; its code is the commune's with the next serial number."""
+        """Thêm một thôn, tổ dân phố vào xã; mã là mã xã kèm số thứ tự tiếp theo."""
         asked = self.body(NewHamlet, request)
         wanted = [(asked["name"], asked["kind"])]
         [hamlet] = add_hamlets(by=self.by, commune=code, hamlets=wanted, at=self.at)

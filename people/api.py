@@ -133,13 +133,15 @@ class PersonEdit(Strict):
 
 
 class Households(Door):
+    asks = HouseholdsQuery
+
     @extend_schema(
         operation_id="list_households", parameters=[HouseholdsQuery], responses={200: HouseholdsShape}
     )
     def get(self, request: Request) -> Response:
         """Các hộ trong địa bàn của tôi, xếp theo tên chủ hộ."""
         self.by.must("see")
-        given = self.query(HouseholdsQuery, request)
+        given = self.asked
         paging = {name: given.pop(name) for name in ("cursor", "limit") if name in given}
         on = day_of(self.at)
         found = queries.list_households(self.by, on=on, **given)
@@ -339,6 +341,7 @@ class ApplyImport(Door):
     @extend_schema(operation_id="apply_import", request=None, responses={200: ImportShape})
     def post(self, request: Request, import_id: Any) -> Response:
         """Nhập danh sách: tất cả hoặc không gì cả, và chỉ một lần."""
+        self.nothing(request)
         roster = actions.apply_import(by=self.by, import_id=import_id, at=self.at)
         return Response(_show_import(roster, request))
 
@@ -347,6 +350,7 @@ class UndoImport(Door):
     @extend_schema(operation_id="undo_import", request=None, responses={200: UndoneShape})
     def post(self, request: Request, import_id: Any) -> Response:
         """Hoàn tác cả danh sách; người đã được sửa hay ghi nhận thêm thì giữ lại."""
+        self.nothing(request)
         roster, undone = actions.undo_import(by=self.by, import_id=import_id, at=self.at)
         body = {**_show_import(roster, request), "removed": undone.removed, "kept": undone.kept}
         return Response(body)

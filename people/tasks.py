@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from celery import shared_task
 
@@ -13,4 +13,4 @@ from people import actions
 @shared_task
 def drop_stale_imports() -> None:
     """Hourly: rosters staged and never applied are forgotten."""
-    actions.drop_stale_imports(by=SYSTEM, at=datetime.now(timezone.utc))
+    actions.drop_stale_imports(by=SYSTEM, at=datetime.now(UTC))

@@ -66,6 +66,8 @@ class CoverageShape(Strict):
 
 
 class CoverageDoor(Door):
+    asks = CoverageQuery
+
     @extend_schema(
         operation_id="coverage",
         parameters=[CoverageQuery],
@@ -74,7 +76,7 @@ class CoverageDoor(Door):
     def get(self, request: Request) -> HttpResponse:
         """Mức độ bao phủ của một địa bàn theo địa bàn con, tiêu chí hoặc mức chứng thực."""
         self.by.must("report")
-        given = self.query(CoverageQuery, request)
+        given = self.asked
         by, form = given.pop("by"), given.pop("format")
         given.setdefault("on", day_of(self.at))
         found = queries.coverage(self.by, **given)

@@ -119,6 +119,10 @@ class Strict(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class Nothing(Strict):
+    pass
+
+
 class Door(APIView):
     """The base of every view: Vietnamese by default, personal data never cached, reading never writes."""
 
@@ -126,6 +130,9 @@ class Door(APIView):
     renderer_classes = [JSON]
     content_negotiation_class = OneRenderer
     cache_control: ClassVar[str] = "no-store"
+    # The query parameters that GET takes; whatever else is asked for is refused.
+    asks: ClassVar[type[Strict]] = Nothing
+    asked: dict[str, Any]
 
     @property
     def by(self) -> Asker:
@@ -155,11 +162,22 @@ class Door(APIView):
         given.is_valid(raise_exception=True)
         return dict(given.validated_data)
 
-    def query(self, kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.asked = self._query(self.asks if request.method in _READS else Nothing, request)
+
+    def nothing(self, request: Request) -> None:
+        """Refuses a body where none is expected."""
+        self.body(Nothing, request)
+
+    def _query(self, kind: type[Strict], request: Request) -> dict[str, Any]:
         """The request's query parameters, checked; each may be given once."""
+        if kind is Nothing and not request.query_params:
+            return {}
         twice = [name for name, values in request.query_params.lists() if len(values) > 1]
         if twice:
-            problem = serializers.ErrorDetail("once", code="twice")
+            once = str(said("Chỉ được ghi một lần.", "May be given once only."))
+            problem = serializers.ErrorDetail(once, code="twice")
             raise serializers.ValidationError({name: [problem] for name in twice})
         given = kind(data=request.query_params.dict())
         given.is_valid(raise_exception=True)

@@ -35,6 +35,8 @@ class RequestLog:
         request_id = given if _ID.fullmatch(given) else uuid.uuid4().hex
         response = self.get_response(request)
         response.headers["X-Request-Id"] = request_id
+        if not response.streaming and "Content-Length" not in response.headers:
+            response.headers["Content-Length"] = str(len(response.content))
         match = request.resolver_match
         log.info(
             "request",

@@ -124,6 +124,8 @@ def _show_receipt(receipt: Receipt, language: str) -> dict[str, Any]:
 
 
 class History(Door):
+    asks = PageQuery
+
     @extend_schema(
         operation_id="list_observations", parameters=[PageQuery], responses={200: ObservationsShape}
     )
@@ -133,7 +135,7 @@ class History(Door):
         if facts_of(self.by, person_id) is None:
             raise NotFound()
         found = queries.list_observations(self.by, person_id)
-        page = page_of(found.select_related("hamlet"), ("revision", "id"), **self.query(PageQuery, request))
+        page = page_of(found.select_related("hamlet"), ("revision", "id"), **self.asked)
         return Response(page.answer(_show_observation))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid5
@@ -39,7 +39,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("The demo has known passwords: production refuses it.")
-        at = datetime.now(timezone.utc)
+        at = datetime.now(UTC)
         admin = self._admit(*CAST[0], at)
         self._import(admin, at)
         for member in CAST[1:]:
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         user = open_account(by=SYSTEM, phone=phone, full_name=name, password=PASSWORD)
         if not holds_post(user.pk, role, area):
             appoint(by=SYSTEM, user_id=user.pk, role=role, area=area, at=at)
-        return actor_of(user.pk, datetime.now(timezone.utc))
+        return actor_of(user.pk, datetime.now(UTC))
 
     def _import(self, admin: Actor, at: datetime) -> None:
         """The roster goes the way of every roster; its id is fixed, so a second run finds it."""
