@@ -1,0 +1,142 @@
+"""A list costs the same number of statements with 1 row and with 50."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.actions import appoint, open_account
+from accounts.models import Device
+from accounts.rules import Role
+from areas.actions import add_hamlets
+from areas.models import Area
+from base.models import SYSTEM, new_id
+from checklist.actions import record_observations
+from people.actions import NewHousehold, NewPerson, register_households, register_persons
+from tests import make
+from tests.village import AT, COMMUNE, LOWER, PASSWORD, an_id, calling
+
+pytestmark = pytest.mark.django_db
+MORE = range(49)
+
+
+def households() -> None:
+    new = [
+        NewHousehold(
+            new_id(),
+            LOWER,
+            address="",
+            persons=[NewPerson(id=new_id(), full_name=f"Trần Văn Bé {n}", birth_year=1970, relation="head")],
+        )
+        for n in MORE
+    ]
+    register_households(by=SYSTEM, households=new, at=AT)
+
+
+def persons() -> None:
+    new = [
+        NewPerson(id=new_id(), household=an_id("tran"), full_name=f"Trần Thị Út {n}", birth_year=1990)
+        for n in MORE
+    ]
+    receipts = register_persons(by=SYSTEM, persons=new, at=AT)
+    record_observations(
+        by=SYSTEM,
+        observations=[make.observation(r.id, "identity", "level1") for r in receipts if r.id],
+        at=AT,
+    )
+
+
+def observations() -> None:
+    new = [
+        make.observation(an_id("tam"), "identity", "level1", observed_at=AT - timedelta(days=n)) for n in MORE
+    ]
+    record_observations(by=SYSTEM, observations=new, at=AT)
+
+
+def devices() -> None:
+    later = AT + timedelta(days=9999)
+    Device.objects.bulk_create(
+        Device(user_id=an_id("chi"), name="máy", token_hash=bytes([n] * 32), created_at=AT, expires_at=later)
+        for n in MORE
+    )
+
+
+def posts() -> None:
+    for n in MORE:
+        user = open_account(by=SYSTEM, phone=f"+849130000{n:02}", full_name=f"Ai {n}", password=PASSWORD)
+        appoint(by=SYSTEM, user_id=user.pk, role=Role.VOLUNTEER, area=LOWER, at=AT - timedelta(days=1))
+
+
+def hamlets() -> None:
+    add_hamlets(by=SYSTEM, commune=COMMUNE, hamlets=[(f"Xóm {n}", "village") for n in MORE], at=AT)
+
+
+# The door, who asks, what grows behind it, and how many statements it may cost (one is the token).
+BUDGETS: dict[str, tuple[str, Callable[[], None], int]] = {
+    "areas?parent=00454": ("chi", hamlets, 2),
+    "accounts/me": ("chi", devices, 3),
+    "accounts/devices": ("chi", devices, 2),
+    "accounts/posts": ("dung", posts, 2),
+    "people/households": ("chi", households, 4),
+    "people/households?q=Tran": ("chi", households, 4),
+    f"people/households?area={LOWER}&readiness=none&follow_up=true": ("chi", households, 5),
+    f"people/households/{an_id('tran')}": ("chi", persons, 5),
+    f"people/households/{an_id('tran')}/persons": ("chi", persons, 5),
+    f"people/persons/{an_id('tam')}": ("chi", observations, 4),
+    f"checklist/persons/{an_id('tam')}/observations": ("chi", observations, 3),
+    f"checklist/persons/{an_id('tam')}/readiness": ("chi", observations, 3),
+    f"checklist/households/{an_id('tran')}/readiness": ("chi", persons, 4),
+    f"reports/coverage?area={COMMUNE}": ("dung", hamlets, 8),
+    f"reports/coverage?area={COMMUNE}&by=item": ("dung", households, 8),
+}
+
+
+def cost(read: Callable[[], object]) -> int:
+    """How many statements a reading takes."""
+    with CaptureQueriesContext(connection) as captured:
+        read()
+    return len(captured)
+
+
+def grows(read: Callable[[], object], more: Callable[[], None], budget: int) -> str:
+    """ "" when the reading costs the same after `more` rows came, and no more than its budget."""
+    few = cost(read)
+    more()
+    many = cost(read)
+    return (
+        ""
+        if few == many <= budget
+        else f"{few} statements with few rows, {many} with many ({budget} allowed)"
+    )
+
+
+@pytest.mark.parametrize("door", BUDGETS)
+def test_a_list_costs_the_same_with_fifty_rows(door: str) -> None:
+    who, more, budget = BUDGETS[door]
+    caller = calling(who)
+
+    def read() -> None:
+        reply = caller.get(door)
+        assert reply.status == 200, reply.json
+
+    observed = [make.observation(an_id("tam"), "identity", "level1")]
+    record_observations(by=SYSTEM, observations=observed, at=AT)
+    assert grows(read, more, budget) == ""
+
+
+def test_a_planted_query_for_each_row_is_found() -> None:
+    def read() -> list[str]:
+        return [area.parent.code for area in Area.objects.filter(code__startswith="00454-") if area.parent]
+
+    assert grows(read, hamlets, 100) == "3 statements with few rows, 52 with many (100 allowed)"
+
+
+def test_a_planted_costly_reading_is_found() -> None:
+    def read() -> list[int]:
+        return [Area.objects.count() for _ in range(9)]
+
+    assert grows(read, hamlets, 8) == "9 statements with few rows, 9 with many (8 allowed)"
