@@ -24,7 +24,7 @@ NO_TABLES = (
     "rules",
     "items",
 )
-# The office's screens are built on query sets; they save through actions.
+# The office's screens are built on query sets, so admin is not in the list; they save through actions.
 _WRITES = {"save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "delete"}
 _WRITING_SQL = re.compile(
     r"\b(INSERT\s+INTO|UPDATE\s+\w+(\s+\w+)?\s+SET|DELETE\s+FROM|TRUNCATE|ALTER\s|CREATE\s+(TABLE|INDEX)|DROP\s)",
@@ -79,6 +79,8 @@ def _orm_writes(module: Source) -> list[str]:
 
 
 def _sql_writes(module: Source) -> list[str]:
+    if module.module == "base.api.doors":  # names the words that a reading may not say
+        return []
     return [
         f"{module.module}:{node.lineno}: SQL that writes"
         for node in ast.walk(module.tree)
