@@ -17,9 +17,10 @@ from areas.queries import find_area, hamlets_under, path_ids, path_of
 from areas.rules import Level
 from base.errors import NotFound, Refusal
 from base.models import Asker
-from base.names import clean, fold
+from base.names import fold
 from base.registry import plug
 from people.models import Household, Import, Person
+from people.rules.accents import accented_words
 from people.rules.persons import COUNTED, PersonFacts, Presence, adult_birth, mask_phone
 
 
@@ -135,12 +136,11 @@ def _named(q: str) -> QuerySet[Person]:
     if not words:
         return Person.objects.none()
     query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
-    found = Person.objects.filter(removed_at=None).annotate(
-        words=SearchVector("search_key", config="simple")
-    )
+    found = Person.objects.filter(removed_at=None).annotate(words=SearchVector("search_key", config="simple"))
     named: QuerySet[Any] = found.filter(words=query)
-    exact = clean(q)
-    return named if fold(exact) == exact.casefold() else named.filter(full_name__icontains=exact)
+    for pattern in accented_words(q):
+        named = named.filter(full_name__regex=pattern)
+    return named
 
 
 def _households(by: Asker) -> QuerySet[Any]:
