@@ -22,6 +22,15 @@ RESIDENCES = [residence.value for residence in Residence]
 PRESENCES = [presence.value for presence in Presence]
 
 
+class Id(serializers.UUIDField):
+    """An id as text; DRF would also take a number, or true, for one."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
 class StandingShape(Strict):
     item = serializers.CharField()
     kind = serializers.CharField()
@@ -48,7 +57,7 @@ class PersonFields(Strict):
 
 
 class PersonBody(PersonFields):
-    id = serializers.UUIDField()
+    id = Id()
 
 
 class PersonShape(PersonBody):
@@ -58,7 +67,7 @@ class PersonShape(PersonBody):
 
 
 class HouseholdBody(Strict):
-    id = serializers.UUIDField()
+    id = Id()
     hamlet = serializers.CharField(max_length=16)
     address = serializers.CharField(max_length=200, required=False, allow_blank=True)
     language = serializers.CharField(max_length=8, required=False, allow_blank=True)

@@ -10,13 +10,15 @@ from typing import Any
 from uuid import UUID
 
 from areas.actions import take_revisions
+from areas.queries import path_ids
 from base import bulk
 from base.days import day_of
-from base.errors import NotFound, Receipt, Refusal
+from base.errors import NotFound, Receipt, Refusal, RightMissing
 from base.models import Asker
 from base.names import clean, fold, sort_key
 from base.registry import plug
 from people.models import Household, Person
+from people.queries import sees_phones
 from people.rules.persons import (
     COUNTED,
     PersonChange,
@@ -25,6 +27,7 @@ from people.rules.persons import (
     check_name,
     check_phone,
     counted_birth,
+    mask_phone,
 )
 
 
@@ -63,11 +66,19 @@ class Edit:
 
 @dataclass(slots=True)
 class _Draft:
-    """A record as read, and as it will be after the edits accepted so far."""
+    """A record as read, and as it will be after the edits accepted so far; what the editor may do with it."""
 
     row: Any
     values: dict[str, Any]
+    may_record: bool
+    sees_phone: bool
     history: list[dict[str, Any]] = field(default_factory=list)
+
+    def shown(self) -> dict[str, Any]:
+        """The present values as the editor may see them."""
+        if self.sees_phone or "phone" not in self.values:
+            return dict(self.values)
+        return {**self.values, "phone": mask_phone(self.values["phone"])}
 
     @property
     def changed(self) -> bool:
@@ -82,6 +93,7 @@ class _Kind:
     table: str
     fields: dict[str, str]  # the fields that may be edited, with their PostgreSQL types
     check: Callable[[dict[str, Any], dict[str, Any], date], dict[str, Any]]
+    one_value: frozenset[str]  # fields that say one thing together: they are set, or clash, together
     derived: dict[str, str]
     derive: Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -102,7 +114,7 @@ def change_persons(*, by: Asker, edits: Sequence[Edit], at: datetime) -> list[Re
 
 def _change(by: Asker, edits: Sequence[Edit], at: datetime, kind: _Kind) -> list[Receipt]:
     found = kind.model.objects.visible_to(by).filter(pk__in={edit.id for edit in edits}, removed_at=None)
-    drafts = {row.pk: _Draft(row, {name: getattr(row, name) for name in kind.fields}) for row in found}
+    drafts = _drafts(by, list(found), kind)
     judged = [_judge(drafts.get(edit.id), edit, kind, at) for edit in edits]
     revisions = _store(by, [draft for draft in drafts.values() if draft.changed], at, kind)
     _remember(by, drafts.values(), at, kind)
@@ -113,37 +125,77 @@ def _change(by: Asker, edits: Sequence[Edit], at: datetime, kind: _Kind) -> list
             receipts.append(Receipt(edit.id, "applied", revision=revision))
         elif isinstance(verdict, FieldClash):
             verdict.current["revision"] = revision
-            receipts.append(
-                Receipt(edit.id, "conflict", revision, refusal=verdict, current=verdict.current)
-            )
+            receipts.append(Receipt(edit.id, "conflict", revision, refusal=verdict, current=verdict.current))
         else:
             receipts.append(Receipt(edit.id, "refused", refusal=verdict))
     return receipts
 
 
+def _drafts(by: Asker, rows: Sequence[Any], kind: _Kind) -> dict[UUID, _Draft]:
+    """The records in sight; to see one (as an auditor there) is not yet to record there."""
+    paths = path_ids({row.hamlet_id for row in rows})
+    clear = sees_phones(by, set(paths))
+    return {
+        row.pk: _Draft(
+            row,
+            {name: getattr(row, name) for name in kind.fields},
+            may_record=by.holds("record", *paths[row.hamlet_id]),
+            sees_phone=row.hamlet_id in clear,
+        )
+        for row in rows
+    }
+
+
 def _judge(draft: _Draft | None, edit: Edit, kind: _Kind, at: datetime) -> Refusal | None:
     """Field by field: what holds already, what is set, what clashes (the result tells the first)."""
     try:
-        if draft is None:
-            raise NotFound()
-        for name in edit.set:
-            if name not in edit.base:
-                raise BaseMissing(path=f"base.{name}")
+        draft = _editable(draft, edit)
         wanted = kind.check(draft.values, dict(edit.set), day_of(at))
     except Refusal as refusal:
         return refusal
-    clashed = []
-    for name, value in wanted.items():
-        current = draft.values[name]
-        if current == value:
-            continue
-        clash = current != edit.base[name]
-        draft.history.append({"field": name, "old": current, "new": value, "clashed": clash})
-        if clash:
-            clashed.append(name)
-        else:
-            draft.values[name] = value
-    return FieldClash(f"base.{clashed[0]}", dict(draft.values)) if clashed else None
+    changing = [name for name, value in wanted.items() if not _holds_already(draft, edit, name, value)]
+    clashing = {name for name in changing if not _was_seen(draft, edit.base[name], name)}
+    if clashing & kind.one_value:
+        clashing |= kind.one_value & set(changing)
+    for name in changing:
+        entry = {"field": name, "old": draft.values[name], "new": wanted[name]}
+        draft.history.append({**entry, "clashed": name in clashing})
+        if name not in clashing:
+            draft.values[name] = wanted[name]
+    first = next((name for name in changing if name in clashing), None)
+    return FieldClash(f"base.{first}", draft.shown()) if first else None
+
+
+def _editable(draft: _Draft | None, edit: Edit) -> _Draft:
+    if draft is None:
+        raise NotFound()
+    if not draft.may_record:
+        raise RightMissing()
+    for name in edit.set:
+        if name not in edit.base:
+            raise BaseMissing(path=f"base.{name}")
+    return draft
+
+
+def _holds_already(draft: _Draft, edit: Edit, name: str, value: Any) -> bool:
+    """Nothing to do; but who may not see a phone cannot find it out by guessing."""
+    if draft.values[name] != value:
+        return False
+    return name != "phone" or draft.sees_phone or _was_seen(draft, edit.base[name], name)
+
+
+def _was_seen(draft: _Draft, base: Any, name: str) -> bool:
+    """True when the editor had the present value before his eyes, in whatever spelling."""
+    if base in (draft.values[name], draft.shown()[name]):
+        return True
+    if not isinstance(base, str):
+        return False
+    if name != "phone":
+        return clean(base) == draft.values[name]
+    try:
+        return check_phone(base) == draft.values[name]
+    except Refusal:
+        return False
 
 
 def _store(by: Asker, drafts: list[_Draft], at: datetime, kind: _Kind) -> dict[UUID, int]:
@@ -225,6 +277,7 @@ _HOUSEHOLDS = _Kind(
     table="people_household",
     fields={"address": "text", "language": "text"},
     check=_check_household,
+    one_value=frozenset(),
     derived={},
     derive=lambda values: {},
 )
@@ -242,6 +295,7 @@ _PERSONS = _Kind(
         "presence": "text",
     },
     check=_check_person,
+    one_value=frozenset({"birth_date", "birth_year"}),
     derived={"search_key": "text", "sort_key": "text", "born_on": "date"},
     derive=_derive_person,
 )

@@ -13,10 +13,10 @@ from uuid import UUID
 import msgspec
 
 from areas.actions import take_revisions
-from areas.queries import HamletPath, hamlets_by_code
+from areas.queries import HamletPath, hamlets_by_code, path_ids
 from base import bulk
 from base.days import day_of
-from base.errors import NotFound, Receipt, Refusal
+from base.errors import NotFound, Receipt, Refusal, RightMissing
 from base.models import Asker
 from base.names import clean, fold, sort_key
 from base.registry import plug
@@ -111,9 +111,7 @@ def checked_person(person: NewPerson, on: date, path: str) -> NewPerson:
     prefix = f"{path}." if path else ""
     try:
         check_birth(person.birth_date, person.birth_year, on)
-        return replace(
-            person, full_name=check_name(person.full_name), phone=check_phone(person.phone)
-        )
+        return replace(person, full_name=check_name(person.full_name), phone=check_phone(person.phone))
     except Refusal as refusal:
         refusal.path = prefix + refusal.path
         raise
@@ -275,6 +273,7 @@ def register_persons(
         .filter(pk__in={person.household for person in persons}, removed_at=None)
         .only("pk", "hamlet_id")
     }
+    paths = path_ids({household.hamlet_id for household in households.values()})
     known = _digests(Person, [person.id for person in persons])
     receipts: dict[int, Receipt] = {}
     fresh: list[tuple[int, NewPerson, int]] = []
@@ -283,6 +282,9 @@ def register_persons(
             checked = checked_person(person, day_of(at), "")
             if person.household not in households:
                 raise NotFound(path="household")
+            # To see a household (as an auditor there) is not yet to record there.
+            if not by.holds("record", *paths[households[person.household].hamlet_id]):
+                raise RightMissing()
         except Refusal as refusal:
             receipts[number] = Receipt(person.id, "refused", refusal=refusal)
             continue
