@@ -7,6 +7,7 @@ with a 4xx problem document that names the field where one is at fault, and noth
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -155,7 +156,7 @@ def refused(reply: Reply, poison: Poison | str) -> None:
     assert set(told) >= {"type", "status", "code", "title", "errors"}, name
     assert told["status"] == reply.status, name
     if isinstance(poison, Poison) and poison.field:
-        named = [error["path"] for error in told["errors"]]
+        named = [re.sub(r"\.(\d+)(?=\.|$)", r"[\1]", error["path"]) for error in told["errors"]]
         assert any(path.startswith(poison.field) for path in named), (name, named)
 
 
