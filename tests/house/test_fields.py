@@ -128,7 +128,7 @@ def columns() -> set[str]:
 def more_than_declared(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """The body with one field more: at the top, and inside `set`."""
     for name in sorted(columns() - set(body)):
-        yield name, {**body, name: None}
+        yield name, {**body, name: "x"}
     inner = body.get("set")
     if isinstance(inner, dict):
         for name in sorted({"hamlet", "household", "revision", "id", "removed_at", "digest", "search_key"}):
@@ -146,21 +146,34 @@ DECLARED = {
 }
 
 
+def not_refused(method: str, call: Call, declared_too: set[str]) -> list[str]:
+    """Fields beyond the declared ones that the door does not refuse by name."""
+    more = {name: body for name, body in more_than_declared(call.body) if name not in declared_too}
+    # A door that names every fault is asked once with all of them; one that names the first, one by one.
+    at_once = _refused(method, replace(call, body={**call.body, **dict.fromkeys(more, "x")}))
+    inside = {name for name, body in more.items() if body.get("set") != call.body.get("set")}
+    alone = [name for name in more if name in inside or name not in at_once]
+    return [name for name in alone if name not in _refused(method, replace(call, body=more[name]))]
+
+
+def _refused(method: str, call: Call) -> set[str]:
+    reply = ask("dung", method, call)
+    if reply.status != 400:
+        return set()
+    # The doors of facts read a batch at once and have one code for all that is wrong with a field.
+    at_once = call.path.endswith(("/observations", "/retractions"))
+    unknown = "field.invalid" if at_once else "field.unknown"
+    errors = [error for error in reply.json["errors"] if error["code"] == unknown]
+    return {error["path"].rpartition(".")[2] for error in errors}
+
+
 def test_a_field_that_is_not_declared_is_refused_by_name(it: Things) -> None:
     """Z-10: nobody sets an id, an owner, a role or a stamp by sending it along."""
-    tried, wrong = 0, []
-    for method, route in writable():
-        call = route.call(method, it)
-        for name, body in more_than_declared(call.body):
-            if name in DECLARED.get(route.pattern, ()):
-                continue
-            reply = ask("dung", method, replace(call, body=body))
-            refused = [error["path"].rpartition(".")[2] for error in (reply.json or {}).get("errors", [])]
-            tried += 1
-            if reply.status != 400 or name not in refused:
-                wrong.append(f"{method} {route.pattern} {name}: {reply.status} {refused}")
-    assert wrong == []
-    assert tried > 500
+    doors = writable()
+    assert len(doors) > 8
+    for method, route in doors:
+        loose = not_refused(method, route.call(method, it), DECLARED.get(route.pattern, set()))
+        assert loose == [], f"{method} {route.pattern}"
 
 
 def test_a_planted_field_is_found(it: Things) -> None:
@@ -177,7 +190,6 @@ def test_a_planted_field_is_found(it: Things) -> None:
 
 
 def test_a_planted_loose_body_is_found(it: Things) -> None:
-    """The door for self-checks would be caught if it took a name."""
-    route = next(route for route in routes() if route.pattern.endswith("self-check"))
-    body = dict(more_than_declared(route.call("POST", it).body))["full_name"]
-    assert ask("anonymous", "POST", Call("/api/v1/checklist/self-check", body)).status == 400
+    """A field that the door takes after all."""
+    route = next(route for route in routes() if route.pattern == "api/v1/people/households")
+    assert not_refused("POST", route.call("POST", it), {"language", "persons"}) == ["address"]
