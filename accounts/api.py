@@ -6,7 +6,6 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,7 +13,7 @@ from accounts import actions, queries
 from accounts.actor import Actor
 from accounts.models import Device, Post
 from accounts.rules import Role
-from base.api import Door, Strict, page_of
+from base.api import Door, PublicDoor, Strict, page_of
 from base.errors import NotFound
 from base.models import SYSTEM
 
@@ -131,13 +130,6 @@ class Invitations(Door):
         given["role"] = Role(given["role"])
         invitation = actions.invite(by=self.by, at=self.at, **given)
         return Response({"code": invitation.code, "expires_at": invitation.expires_at}, status=201)
-
-
-class PublicDoor(Door):
-    """Nobody is signed in yet: the house itself asks, and the action checks the code or the password."""
-
-    authentication_classes = []
-    permission_classes = [AllowAny]
 
 
 class Enrol(PublicDoor):

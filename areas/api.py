@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any
 
-import msgspec
-from django.utils.cache import get_conditional_response
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from areas.actions import add_hamlets
 from areas.queries import find_area, list_areas
 from areas.rules import MAX_NAME, HamletKind, Level, UnknownArea
-from base.api import Door, Strict, page_of
-
-FRESH = "public, max-age=300"
+from base.api import Door, PublicDoor, Strict, page_of
 
 
 class Day(Strict):
@@ -69,20 +63,6 @@ def show(area: Any) -> dict[str, Any]:
         "open_from": area.open_from,
         "closed_on": area.closed_on,
     }
-
-
-class PublicDoor(Door):
-    """Open to all, cached for minutes; a refusal is not cached."""
-
-    authentication_classes = []
-    permission_classes = [AllowAny]
-
-    def cached(self, request: Request, content: dict[str, Any]) -> Any:
-        """The answer with an ETag, or 304 when the asker holds the same bytes."""
-        body = msgspec.json.encode(content)
-        etag = f'"{sha256(body).hexdigest()[:32]}"'
-        response = Response(body, headers={"ETag": etag, "Cache-Control": FRESH})
-        return get_conditional_response(request, etag, response=response)
 
 
 class Areas(PublicDoor):

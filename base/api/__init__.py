@@ -1,6 +1,6 @@
 """The bricks of every HTTP door: strict JSON in, problem+json out, one log line a request."""
 
-from base.api.doors import JSON, BoundedUpload, Door, OneRenderer, Strict, StrictJSON, Upload
+from base.api.doors import JSON, BoundedUpload, Door, OneRenderer, PublicDoor, Strict, StrictJSON, Upload
 from base.api.lang import language_of
 from base.api.log import AdminSite, RequestLog
 from base.api.pages import BadCursor, Page, page_of
@@ -24,6 +24,7 @@ __all__ = [
     "Door",
     "OneRenderer",
     "Page",
+    "PublicDoor",
     "RequestLog",
     "Strict",
     "StrictJSON",

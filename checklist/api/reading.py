@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
-import msgspec
-from django.http import HttpResponse
-from django.utils.http import parse_etags
 from drf_spectacular.utils import extend_schema
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from base.api import Door, language_of
+from base.api import Door, PublicDoor, language_of
 from base.days import day_of
 from base.errors import NotFound
 from checklist import queries
@@ -30,40 +25,32 @@ from checklist.rules.answers import standings_by_answers
 from people.queries import facts_of
 
 
-class Items(Door):
-    authentication_classes = []
-    permission_classes = [AllowAny]
-
+class Items(PublicDoor):
     @extend_schema(operation_id="list_items", responses={200: ItemsShape}, auth=[])
-    def get(self, request: Request) -> HttpResponse:
-        """Danh mục công dân số: từng tiêu chí, trạng thái, điều kiện và hướng dẫn."""
-        language = language_of(request)
-        rows = [_show_item(item, language) for item in ITEMS.values()]
-        body = msgspec.json.encode({"results": rows, "next": None})
-        etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-        same = etag in parse_etags(request.headers.get("If-None-Match", "").replace("W/", ""))
-        answer = HttpResponse(b"" if same else body, status=304 if same else 200)
-        answer.headers["Content-Type"] = "application/json"
-        answer.headers["ETag"] = etag
-        answer.headers["Cache-Control"] = "public, max-age=300"
-        answer.headers["Vary"] = "Accept-Language"
-        return answer
+    def get(self, request: Request) -> Any:
+        """Danh mục công dân số: từng tiêu chí, trạng thái, điều kiện và hướng dẫn, bằng hai thứ tiếng."""
+        return self.cached(request, {"results": [_show_item(item) for item in ITEMS.values()], "next": None})
 
 
-def _show_item(item: Item, language: str) -> dict[str, Any]:
-    title = f"title_{language}"
+def _show_item(item: Item) -> dict[str, Any]:
     return {
-        "code": item.code,
-        "title": getattr(item, title),
+        **_titled(item),
         "pillar": item.pillar,
         "due_age": item.due_age,
         "ready_from": item.ready_from,
         "expires": item.expires,
-        "states": [{"code": state.code, "title": getattr(state, title)} for state in item.states],
-        "kinds": [{"code": kind.code, "title": getattr(kind, title)} for kind in item.kinds],
-        "requires": list(dict.fromkeys(need.item for need in item.requires)),
+        "states": [_titled(state) for state in item.states],
+        "kinds": [_titled(kind) for kind in item.kinds],
+        "requires": [
+            {"item": need.item, "state": need.state, "for_kind": need.kind, "to_reach": need.to}
+            for need in item.requires
+        ],
         "guides": list(item.guides),
     }
+
+
+def _titled(thing: Any) -> dict[str, str]:
+    return {"code": thing.code, "title_vi": thing.title_vi, "title_en": thing.title_en}
 
 
 class PersonReadiness(Door):
@@ -130,10 +117,7 @@ def _show_readiness(ready: Readiness, steps: list[Step], request: Request) -> di
     }
 
 
-class SelfCheck(Door):
-    authentication_classes = []
-    permission_classes = [AllowAny]
-
+class SelfCheck(PublicDoor):
     @extend_schema(operation_id="self_check", request=SelfCheckBody, responses={200: SelfCheckShape}, auth=[])
     def post(self, request: Request) -> Response:
         """Tự kiểm tra: không cần đăng nhập, không hỏi tên, không lưu gì."""

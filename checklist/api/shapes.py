@@ -103,7 +103,15 @@ class SelfCheckBody(Strict):
 
 class TitledShape(Strict):
     code = serializers.CharField()
-    title = serializers.CharField()
+    title_vi = serializers.CharField()
+    title_en = serializers.CharField()
+
+
+class NeedShape(Strict):
+    item = serializers.CharField()
+    state = serializers.CharField(help_text="At this state or above")
+    for_kind = serializers.CharField(help_text="Only for this kind; empty: for all")
+    to_reach = serializers.CharField(help_text="Only to reach this state; empty: always")
 
 
 class ItemShape(TitledShape):
@@ -113,7 +121,7 @@ class ItemShape(TitledShape):
     expires = serializers.BooleanField()
     states = TitledShape(many=True)
     kinds = TitledShape(many=True)
-    requires = serializers.ListField(child=serializers.CharField())
+    requires = NeedShape(many=True)
     guides = serializers.ListField(child=serializers.CharField())
 
 
