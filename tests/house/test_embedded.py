@@ -114,6 +114,7 @@ def test_postgresql_keeps_its_promises_and_listens_to_nobody_outside(home: Path)
 def test_sigterm_reaches_the_command_and_the_servers_go_too(home: Path) -> None:
     owner = resting(home)
     owner.terminate()
+    owner.wait(30)  # before its input ends, which would end the command, too
     assert said(owner)[0] == 128 + signal.SIGTERM
     assert alive(home) == {}
 
