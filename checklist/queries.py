@@ -164,8 +164,8 @@ def filter_households(
     """Households by readiness ("ready": every present adult is; "partly": some are; "none") and by
     whether somebody has to be seen again: a present adult not ready, or a contested standing (plug)."""
     adults = present_adults(on).filter(household=OuterRef("pk"))
-    ready = adults.filter(*(Exists(_holding(code, on)) for code in PILLARS))
-    lacking = adults.exclude(pk__in=ready.values("pk"))
+    holds_all = [Exists(_holding(code, on)) for code in PILLARS]
+    ready, lacking = adults.filter(*holds_all), adults.exclude(*holds_all)
     if readiness == "ready":
         households = households.filter(Exists(ready), ~Exists(lacking))
     elif readiness == "partly":
