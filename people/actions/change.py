@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,18 +15,16 @@ from base import bulk
 from base.days import day_of
 from base.errors import NotFound, Receipt, Refusal, RightMissing
 from base.models import Asker
-from base.names import clean, fold, sort_key
+from base.names import clean
 from base.registry import plug
-from people.models import Household, Person
+from people.actions.editable import HOUSEHOLDS, PERSONS, Kind
+from people.models import Person
 from people.queries import sees_phones
 from people.rules.persons import (
     COUNTED,
     PersonChange,
     PersonFacts,
-    check_birth,
-    check_name,
     check_phone,
-    counted_birth,
     mask_phone,
 )
 
@@ -85,34 +83,21 @@ class _Draft:
         return any(getattr(self.row, name) != value for name, value in self.values.items())
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """What differs between editing households and editing persons."""
-
-    model: Any
-    table: str
-    fields: dict[str, str]  # the fields that may be edited, with their PostgreSQL types
-    check: Callable[[dict[str, Any], dict[str, Any], date], dict[str, Any]]
-    one_value: frozenset[str]  # fields that say one thing together: they are set, or clash, together
-    derived: dict[str, str]
-    derive: Callable[[dict[str, Any]], dict[str, Any]]
-
-
 @bulk.atomic
 def change_households(*, by: Asker, edits: Sequence[Edit], at: datetime) -> list[Receipt]:
     """Edits address or language of households in sight; a receipt for each, in order."""
     by.must("record")
-    return _change(by, edits, at, _HOUSEHOLDS)
+    return _change(by, edits, at, HOUSEHOLDS)
 
 
 @bulk.atomic
 def change_persons(*, by: Asker, edits: Sequence[Edit], at: datetime) -> list[Receipt]:
     """Edits fields of persons in sight; a receipt for each, in order."""
     by.must("record")
-    return _change(by, edits, at, _PERSONS)
+    return _change(by, edits, at, PERSONS)
 
 
-def _change(by: Asker, edits: Sequence[Edit], at: datetime, kind: _Kind) -> list[Receipt]:
+def _change(by: Asker, edits: Sequence[Edit], at: datetime, kind: Kind) -> list[Receipt]:
     found = kind.model.objects.visible_to(by).filter(pk__in={edit.id for edit in edits}, removed_at=None)
     drafts = _drafts(by, list(found), kind)
     judged = [_judge(drafts.get(edit.id), edit, kind, at) for edit in edits]
@@ -131,7 +116,7 @@ def _change(by: Asker, edits: Sequence[Edit], at: datetime, kind: _Kind) -> list
     return receipts
 
 
-def _drafts(by: Asker, rows: Sequence[Any], kind: _Kind) -> dict[UUID, _Draft]:
+def _drafts(by: Asker, rows: Sequence[Any], kind: Kind) -> dict[UUID, _Draft]:
     """The records in sight; to see one (as an auditor there) is not yet to record there."""
     paths = path_ids({row.hamlet_id for row in rows})
     clear = sees_phones(by, set(paths))
@@ -146,7 +131,7 @@ def _drafts(by: Asker, rows: Sequence[Any], kind: _Kind) -> dict[UUID, _Draft]:
     }
 
 
-def _judge(draft: _Draft | None, edit: Edit, kind: _Kind, at: datetime) -> Refusal | None:
+def _judge(draft: _Draft | None, edit: Edit, kind: Kind, at: datetime) -> Refusal | None:
     """Field by field: what holds already, what is set, what clashes (the result tells the first)."""
     try:
         draft = _editable(draft, edit)
@@ -191,14 +176,14 @@ def _was_seen(draft: _Draft, base: Any, name: str) -> bool:
     if not isinstance(base, str):
         return False
     if name != "phone":
-        return clean(base) == draft.values[name]
+        return bool(clean(base) == draft.values[name])
     try:
-        return check_phone(base) == draft.values[name]
+        return bool(check_phone(base) == draft.values[name])
     except Refusal:
         return False
 
 
-def _store(by: Asker, drafts: list[_Draft], at: datetime, kind: _Kind) -> dict[UUID, int]:
+def _store(by: Asker, drafts: list[_Draft], at: datetime, kind: Kind) -> dict[UUID, int]:
     """Writes the changed records in one statement; returns their new revisions."""
     if not drafts:
         return {}
@@ -221,7 +206,7 @@ def _store(by: Asker, drafts: list[_Draft], at: datetime, kind: _Kind) -> dict[U
     return {row["id"]: row["revision"] for row in rows}
 
 
-def _remember(by: Asker, drafts: Iterable[_Draft], at: datetime, kind: _Kind) -> None:
+def _remember(by: Asker, drafts: Iterable[_Draft], at: datetime, kind: Kind) -> None:
     """The history of every field that was set or clashed."""
     whose = "person_id" if kind.model is Person else "household_id"
     rows = [
@@ -244,58 +229,3 @@ def _remember(by: Asker, drafts: Iterable[_Draft], at: datetime, kind: _Kind) ->
 
 def _facts(row: Person, born_on: date | None, presence: str) -> PersonFacts:
     return PersonFacts(row.pk, row.hamlet_id, born_on, presence in COUNTED)
-
-
-def _check_household(values: dict[str, Any], wanted: dict[str, Any], on: date) -> dict[str, Any]:
-    return {name: clean(value) if isinstance(value, str) else value for name, value in wanted.items()}
-
-
-def _check_person(values: dict[str, Any], wanted: dict[str, Any], on: date) -> dict[str, Any]:
-    """The fields to set as they are stored; refuses with "set.<field>"."""
-    try:
-        if "full_name" in wanted:
-            wanted["full_name"] = check_name(wanted["full_name"])
-        if "phone" in wanted:
-            wanted["phone"] = check_phone(wanted["phone"])
-        if "birth_date" in wanted or "birth_year" in wanted:
-            born = {**values, **wanted}
-            check_birth(born["birth_date"], born["birth_year"], on)
-    except Refusal as refusal:
-        refusal.path = f"set.{refusal.path}"
-        raise
-    return wanted
-
-
-def _derive_person(values: dict[str, Any]) -> dict[str, Any]:
-    name = values["full_name"]
-    born_on = counted_birth(values["birth_date"], values["birth_year"])
-    return {"search_key": fold(name), "sort_key": sort_key(name), "born_on": born_on}
-
-
-_HOUSEHOLDS = _Kind(
-    model=Household,
-    table="people_household",
-    fields={"address": "text", "language": "text"},
-    check=_check_household,
-    one_value=frozenset(),
-    derived={},
-    derive=lambda values: {},
-)
-_PERSONS = _Kind(
-    model=Person,
-    table="people_person",
-    fields={
-        "full_name": "text",
-        "birth_date": "date",
-        "birth_year": "smallint",
-        "sex": "text",
-        "phone": "text",
-        "relation": "text",
-        "residence": "text",
-        "presence": "text",
-    },
-    check=_check_person,
-    one_value=frozenset({"birth_date", "birth_year"}),
-    derived={"search_key": "text", "sort_key": "text", "born_on": "date"},
-    derive=_derive_person,
-)
