@@ -20,7 +20,8 @@ from django.middleware.locale import LocaleMiddleware
 log = logging.getLogger("request")
 Answer = Callable[[HttpRequest], HttpResponse]
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
-_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+# A UUID and nothing else: free words could carry a name or a phone number into the log.
+_ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 
 
 class RequestLog:
