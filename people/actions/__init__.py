@@ -1,7 +1,7 @@
 """What can be done to households and persons."""
 
 from people.actions.change import Edit, FieldClash, change_households, change_persons
-from people.actions.imports import apply_import, drop_stale_imports, stage_import, undo_import
+from people.actions.imports import apply_import, drop_stale_imports, undo_import
 from people.actions.register import (
     IdTaken,
     NewHousehold,
@@ -9,6 +9,7 @@ from people.actions.register import (
     register_households,
     register_persons,
 )
+from people.actions.stage import stage_import
 
 __all__ = [
     "Edit",

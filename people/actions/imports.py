@@ -1,45 +1,31 @@
-"""A roster comes in: staged first, applied once, undone as a batch."""
+"""A roster is applied once, as a whole; and it can be taken back as a whole."""
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
 
-from areas.actions import add_hamlets, take_revisions
-from areas.queries import find_area, find_hamlets_by_name, path_of
-from areas.rules import Level
+from areas.actions import HamletExists, add_hamlets, take_revisions
+from areas.queries import find_hamlets_by_name, hamlets_by_code, path_of
+from areas.rules import Level, hamlet_key
 from base import bulk
-from base.days import day_of
 from base.errors import NotFound, Refusal
 from base.models import Asker
 from base.names import fold
 from base.registry import plug
 from people.actions.register import NewHousehold, NewPerson, register_households, register_persons
-from people.formats import read_table
+from people.actions.stage import StagedHousehold, StagedMark, StagedPerson, match_persons
 from people.models import Change, Household, Import, Person
+from people.rules.matching import Known
 from people.rules.persons import COUNTED, PersonChange, PersonFacts, PersonMark
-from people.rules.roster import Roster, understand
 
 STAGED_LIFE = timedelta(days=7)
-
-
-class WrongLevel(Refusal):
-    code = "import.area_level"
-    vi = "Danh sách phải được nhập vào một xã/phường hoặc một thôn/tổ dân phố."
-    en = "A roster goes into a commune or a hamlet."
-
-
-class HamletMissing(Refusal):
-    code = "import.hamlet_missing"
-    vi = "Danh sách không ghi thôn/tổ dân phố; hãy chọn thẳng thôn/tổ dân phố khi nhập."
-    en = "The roster names no hamlet; choose the hamlet itself as the area."
 
 
 class AlreadyApplied(Refusal):
@@ -56,118 +42,12 @@ class NotApplied(Refusal):
     status = 409
 
 
-class StagedMark(msgspec.Struct, frozen=True):
-    item: str
-    kind: str
-    state: str
-
-
-class StagedPerson(msgspec.Struct, frozen=True):
-    row: int
-    full_name: str
-    birth_date: date | None
-    birth_year: int | None
-    sex: str
-    phone: str
-    relation: str
-    residence: str
-    presence: str
-    marks: list[StagedMark]
-
-
-class StagedHousehold(msgspec.Struct, frozen=True):
-    hamlet: str  # the name as the roster gives it, "" when the area itself is the hamlet
-    address: str
-    persons: list[StagedPerson]
-
-
 @dataclass(frozen=True, slots=True)
 class Undone:
     """How many persons were taken out, and how many stay because somebody worked on them since."""
 
     removed: int
     kept: int
-
-
-def stage_import(*, by: Asker, import_id: UUID, area: str, data: bytes, at: datetime) -> Import:
-    """Reads a roster and says, before anything is stored about anybody, what it would do.
-
-    Refuses what is no roster, and an area out of sight like one that does not exist.
-    """
-    by.must("import")
-    place = find_area(area)
-    if place is None or not by.holds("import", *path_of(place)):
-        raise NotFound(path="area")
-    if place.level not in (Level.COMMUNE, Level.HAMLET):
-        raise WrongLevel(path="area")
-    roster = understand(read_table(data), on=day_of(at))
-    names = sorted({household.hamlet_name or "" for household in roster.households})
-    if place.level == Level.HAMLET:
-        known: dict[str, Any] = dict.fromkeys(names, place)
-    elif "" in names:
-        raise HamletMissing(path="area")
-    else:
-        known = find_hamlets_by_name(place.pk, names)
-    households = [_staged(household) for household in roster.households]
-    hamlets = {name: area.pk for name, area in known.items() if area is not None}
-    matched = sum(match is not None for match in _match(households, hamlets).values())
-    return Import.objects.create(
-        id=import_id,
-        area_id=place.pk,
-        state="staged",
-        sha256=hashlib.sha256(data).hexdigest(),
-        columns=roster.columns,
-        ignored=roster.ignored,
-        hamlets=[{"name": name, "code": known[name].code if known.get(name) else None} for name in names],
-        counts=_counts(roster, matched),
-        problems=[_problem(problem) for problem in roster.problems],
-        staged=msgspec.to_builtins(households),
-        by_id=by.user_id,
-        staged_at=at,
-    )
-
-
-def _staged(household: Any) -> StagedHousehold:
-    persons = [
-        StagedPerson(
-            row=person.row,
-            full_name=person.full_name,
-            birth_date=person.birth_date,
-            birth_year=person.birth_year,
-            sex=person.sex,
-            phone=person.phone or "",
-            relation=person.relation,
-            residence=person.residence,
-            presence=person.presence,
-            marks=[StagedMark(mark.item, mark.kind or "", mark.state) for mark in person.marks],
-        )
-        for person in household.persons
-    ]
-    return StagedHousehold(household.hamlet_name or "", household.address or "", persons)
-
-
-def _counts(roster: Roster, matched: int) -> dict[str, int]:
-    persons = sum(len(household.persons) for household in roster.households)
-    return {
-        "rows": roster.rows,
-        "households": len(roster.households),
-        "persons": persons,
-        "new": persons - matched,
-        "matched": matched,
-        "refused": len({problem.row for problem in roster.problems if problem.fatal}),
-        "duplicates": len(roster.duplicates),
-    }
-
-
-def _problem(problem: Any) -> dict[str, Any]:
-    return {
-        "row": problem.row,
-        "column": problem.column,
-        "code": problem.code,
-        "vi": problem.vi,
-        "en": problem.en,
-        "refused": problem.fatal,
-    }
 
 
 @bulk.atomic
@@ -179,7 +59,8 @@ def apply_import(*, by: Asker, import_id: UUID, at: datetime) -> Import:
         raise AlreadyApplied()
     households = msgspec.convert(roster.staged, list[StagedHousehold])
     hamlets, codes = _hamlets(by, roster, at)
-    matches = _match(households, hamlets)
+    _lock(by, hamlets.values())  # before looking who is known: another roster may bring the same persons
+    matches = match_persons(households, hamlets)
     new_households, new_persons, ids = _sorted_out(roster.pk, households, codes, matches)
     receipts = register_households(by=by, households=new_households, at=at, source=roster.pk)
     receipts += register_persons(by=by, persons=new_persons, at=at, source=roster.pk)
@@ -220,16 +101,24 @@ def _hamlets(by: Asker, roster: Import, at: datetime) -> tuple[dict[str, int], d
     names = [entry["name"] for entry in roster.hamlets]
     if roster.area.level == Level.HAMLET:
         return dict.fromkeys(names, roster.area.pk), dict.fromkeys(names, roster.area.code)
-    known = find_hamlets_by_name(roster.area.pk, names)
-    missing = [name for name in names if known.get(name) is None]
+    found = find_hamlets_by_name(roster.area.pk, names)
+    # Two spellings of one new hamlet ("TDP 9", "Tổ dân phố số 9") make one hamlet.
+    missing = {hamlet_key(name): name for name in reversed(names) if name not in found}
     if missing:
-        made = add_hamlets(
-            by=by, commune=roster.area.code, hamlets=[(name, _kind_of(name)) for name in missing], at=at
-        )
-        known.update(zip(missing, made, strict=True))
-    found = {name: area for name, area in known.items() if area is not None}
+        wanted = [(name, _kind_of(name)) for name in missing.values()]
+        try:
+            made = add_hamlets(by=by, commune=roster.area.code, hamlets=wanted, at=at)
+        except HamletExists:  # made since we looked, by another roster or another admin
+            raise bulk.Raced from None
+        by_key = dict(zip(missing, made, strict=True))
+        found |= {name: by_key[hamlet_key(name)] for name in names if name not in found}
     roster.hamlets = [{"name": name, "code": found[name].code} for name in names]
     return {name: area.pk for name, area in found.items()}, {n: area.code for n, area in found.items()}
+
+
+def _lock(by: Asker, hamlet_ids: Iterable[int]) -> None:
+    """Locks the hamlets until COMMIT, all at once and in the order that everybody locks them."""
+    take_revisions(by=by, counts=dict.fromkeys(hamlet_ids, 0))
 
 
 def _kind_of(name: str) -> str:
@@ -238,40 +127,23 @@ def _kind_of(name: str) -> str:
     return "neighbourhood" if first in ("to", "tdp", "khu", "kp", "khoi", "khom", "tieu") else "village"
 
 
-def _match(households: Sequence[StagedHousehold], hamlets: dict[str, int]) -> dict[int, Person | None]:
-    """For each row of the roster the person who is known already: same hamlet, name and birth.
-
-    A known person answers for one row only, so two namesakes of the same year stay two.
-    """
-    known: dict[tuple[Any, ...], list[Person]] = defaultdict(list)
-    living = Person.objects.filter(hamlet_id__in=set(hamlets.values()), removed_at=None)
-    for person in living.only("hamlet_id", "search_key", "birth_date", "birth_year", "household_id"):
-        known[person.hamlet_id, person.search_key, person.birth_date or person.birth_year].append(person)
-    found: dict[int, Person | None] = {}
-    for household in households:
-        for row in household.persons:
-            key = (hamlets.get(household.hamlet), fold(row.full_name), row.birth_date or row.birth_year)
-            found[row.row] = known[key].pop() if known.get(key) else None
-    return found
-
-
 def _sorted_out(
     import_id: UUID,
     households: Sequence[StagedHousehold],
     codes: dict[str, str],
-    matches: dict[int, Person | None],
+    matches: Mapping[int, Known],
 ) -> tuple[list[NewHousehold], list[NewPerson], dict[int, UUID]]:
     """What is to be registered: whole households, persons of known households; and each row's person id."""
     whole: list[NewHousehold] = []
     joining: list[NewPerson] = []
     ids: dict[int, UUID] = {}
     for number, household in enumerate(households):
-        known = [match for row in household.persons if (match := matches[row.row])]
-        home = known[0].household_id if known else None
+        homes = Counter(matches[row.row].household for row in household.persons if row.row in matches)
+        home = homes.most_common(1)[0][0] if homes else None
         fresh = []
         for row in household.persons:
-            match = matches[row.row]
-            ids[row.row] = match.pk if match else uuid5(import_id, f"person {row.row}")
+            match = matches.get(row.row)
+            ids[row.row] = match.id if match else uuid5(import_id, f"person {row.row}")
             if match is None:
                 fresh.append(_new_person(ids[row.row], row, home))
         if home is not None:
@@ -279,9 +151,7 @@ def _sorted_out(
         elif fresh:
             household_id = uuid5(import_id, f"household {number}")
             whole.append(
-                NewHousehold(
-                    household_id, codes[household.hamlet], address=household.address, persons=fresh
-                )
+                NewHousehold(household_id, codes[household.hamlet], address=household.address, persons=fresh)
             )
     return whole, joining, ids
 
@@ -311,6 +181,7 @@ def undo_import(*, by: Asker, import_id: UUID, at: datetime) -> tuple[Import, Un
     roster = _held(by, import_id)
     if roster.state != "applied":
         raise NotApplied()
+    _lock(by, _hamlets_touched(roster))  # nobody works on these persons while we look who did
     worked_on: set[UUID] = plug("people.retract_marks")(by=by, source=roster.pk, at=at)
     brought = list(Person.objects.filter(source_id=roster.pk, removed_at=None))
     edited = set(
@@ -321,6 +192,13 @@ def undo_import(*, by: Asker, import_id: UUID, at: datetime) -> tuple[Import, Un
     roster.state, roster.undone_at = "undone", at
     roster.save(update_fields=["state", "undone_at"])
     return roster, Undone(removed=len(leaving), kept=len(brought) - len(leaving))
+
+
+def _hamlets_touched(roster: Import) -> set[int]:
+    """Where the roster went, and where its persons live now."""
+    named = hamlets_by_code({entry["code"] for entry in roster.hamlets})
+    living = Person.objects.filter(source_id=roster.pk, removed_at=None)
+    return {place.hamlet_id for place in named.values()} | set(living.values_list("hamlet_id", flat=True))
 
 
 def _remove(by: Asker, leaving: Sequence[Person], source: UUID, at: datetime) -> None:
