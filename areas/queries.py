@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -199,16 +200,31 @@ def _reaching_outside(heirs: Iterable[Area], inside: Collection[int]) -> set[int
     return set(others.values_list("to_area_id", flat=True))
 
 
-def places_under(areas: Iterable[Area]) -> dict[int, int]:
-    """Each hamlet at or below these areas, and below which of them (by id)."""
-    ids = {area.pk for area in areas}
-    rows = Area.objects.filter(
-        Q(id__in=ids) | Q(parent__in=ids) | Q(parent__parent__in=ids), level=Level.HAMLET
-    )
-    return {
-        path[0]: next(pk for pk in path if pk in ids)
-        for path in rows.values_list("id", "parent_id", "parent__parent_id")
-    }
+_FEEDS = """
+SELECT place, array_agg(hamlet_id), array_agg(revision) FROM (
+    SELECT hamlet_id AS place, hamlet_id, revision FROM areas_feed WHERE hamlet_id = ANY(%(areas)s::bigint[])
+    UNION ALL
+    SELECT hamlet.parent_id, hamlet_id, revision FROM areas_feed
+    JOIN areas_area hamlet ON hamlet.id = hamlet_id WHERE hamlet.parent_id = ANY(%(areas)s::bigint[])
+    UNION ALL
+    SELECT commune.parent_id, hamlet_id, revision FROM areas_feed
+    JOIN areas_area hamlet ON hamlet.id = hamlet_id JOIN areas_area commune ON commune.id = hamlet.parent_id
+    WHERE commune.parent_id = ANY(%(areas)s::bigint[])
+) AS feeds GROUP BY place
+"""
+
+
+def feeds_under(areas: Iterable[Area]) -> dict[int, dict[int, int]]:
+    """For each of these areas (by id) the hamlets at or below it, and the last revision of each one's feed.
+
+    Whatever changes in a hamlet takes its next revision: equal answers mean that nothing has changed.
+    """
+    found: dict[int, dict[int, int]] = {area.pk: {} for area in areas}
+    with connection.cursor() as cursor:
+        cursor.execute(_FEEDS, {"areas": list(found)})
+        for place, hamlets, revisions in cursor.fetchall():
+            found[place] = dict(zip(hamlets, revisions, strict=True))
+    return found
 
 
 def sub_areas(area: Area) -> list[Area]:

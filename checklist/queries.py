@@ -242,10 +242,15 @@ def recount(hamlet_id: int) -> Figures:
     return Figures(dict(tallies), dict(heads))
 
 
+# Grouped, so that the planner knows each hamlet to come once and hashes them, not the figures.
+_ROWS = """
+    SELECT hamlet_id, min(row) AS row
+    FROM unnest(%(hamlets)s::bigint[], %(rows)s::int[]) AS given(hamlet_id, row) GROUP BY hamlet_id
+"""
 _SUMS = """
 SELECT place.row, tally.item, tally.state, tally.evidence,
        sum(tally.n) AS n, sum(tally.n) FILTER (WHERE tally.until_on >= %(on)s) AS valid
-FROM unnest(%(hamlets)s::bigint[], %(rows)s::int[]) AS place(hamlet_id, row)
+FROM ({places}) AS place
 JOIN checklist_tally tally ON tally.hamlet_id = place.hamlet_id
 WHERE tally.due_on <= %(on)s AND tally.n <> 0
 GROUP BY place.row, tally.item, tally.state, tally.evidence
@@ -257,12 +262,12 @@ def sum_tallies(rows_by_hamlet: Mapping[int, int], on: date) -> list[tuple[int, 
 
     Counted are those for whom the item is due on the day.
     """
-    return _summed(_SUMS, rows_by_hamlet, on=on)
+    return _summed(_SUMS.format(places=_ROWS), rows_by_hamlet, on=on)
 
 
 _DUE = """
 SELECT place.row, {columns}, coalesce(sum(head.n) FILTER (WHERE head.born_on = %(never)s), 0)
-FROM unnest(%(hamlets)s::bigint[], %(rows)s::int[]) AS place(hamlet_id, row)
+FROM ({places}) AS place
 JOIN checklist_headcount head ON head.hamlet_id = place.hamlet_id
 WHERE head.born_on <= %(latest)s OR head.born_on = %(never)s
 GROUP BY place.row
@@ -275,7 +280,7 @@ def count_due(rows_by_hamlet: Mapping[int, int], on: date) -> dict[int, tuple[di
     days = sorted(set(births.values()))
     names = [f"born_{number}" for number in range(len(days))]
     column = "coalesce(sum(head.n) FILTER (WHERE head.born_on <= %({})s), 0)"
-    sql = _DUE.format(columns=", ".join(column.format(name) for name in names))
+    sql = _DUE.format(columns=", ".join(column.format(name) for name in names), places=_ROWS)
     params: dict[str, Any] = dict(zip(names, days, strict=True))
     found = _summed(sql, rows_by_hamlet, never=NEVER, latest=days[-1], **params)
     return {

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from areas.queries import find_area, heirs_of, path_of, places_under, sub_areas
+from django.db import connection
+
+from areas.queries import feeds_under, find_area, heirs_of, path_of, sub_areas
 from base.errors import NotFound
 from base.models import Asker
 from checklist.items import ITEMS
@@ -35,6 +38,24 @@ class Coverage:
     unconverted: list[Place]
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The figures of an area and the persons of unknown age, as of these revisions of its hamlets' feeds."""
+
+    feeds: dict[int, int]
+    figures: dict[str, Figure]
+    unknown_age: int
+
+
+_KEPT: dict[tuple[int, date], Counted] = {}
+MOST_KEPT = 2000  # areas and days; some 10 kB each
+_LEVELS = {int(level): level.code for level in Evidence}
+_READY = {
+    item.code: {state.code for state in item.states if item.is_ready_state(state.code)}
+    for item in ITEMS.values()
+}
+
+
 def coverage(by: Asker, *, area: str, on: date, as_of: date | None = None) -> Coverage:
     """How far an area in sight is, from the tallies, by what is known now.
 
@@ -50,12 +71,16 @@ def coverage(by: Asker, *, area: str, on: date, as_of: date | None = None) -> Co
     if not parts:
         raise NotFound(path="area")
     places = [Place(part.pk, part.code, part.name, reason) for part, reason in parts]
-    rows, denominators = _figures(places, places_under([part for part, _ in parts]), on)
-    totals: dict[str, Figure] = {item: Figure() for item in ITEMS}
-    for place, figures in rows:
-        for item, figure in figures.items():
-            if not place.reason:
-                totals[item].add(figure)
+    counted = _counted(feeds_under([part for part, _ in parts]), on)
+    rows = [(place, counted[place.id].figures) for place in places]
+    summed = [counted[place.id] for place in places if not place.reason]
+    totals = {item: Figure() for item in ITEMS}
+    for one in summed:
+        for item, figure in one.figures.items():
+            totals[item].add(figure)
+    denominators = Denominators(
+        {item: figure.due for item, figure in totals.items()}, sum(one.unknown_age for one in summed)
+    )
     whole = Place(unit.pk, unit.code, unit.name)
     return Coverage(whole, on, rows, totals, denominators, [place for place in places if place.reason])
 
@@ -72,36 +97,44 @@ def _parts(by: Asker, unit: Area) -> list[tuple[Area, str]]:
     ]
 
 
-def _figures(
-    places: list[Place], place_of_hamlet: dict[int, int], on: date
-) -> tuple[list[tuple[Place, dict[str, Figure]]], Denominators]:
-    """The figures of each place, in order, and the denominators of those that count."""
-    row_of = {place.id: number for number, place in enumerate(places)}
-    hamlets = {hamlet: row_of[place] for hamlet, place in place_of_hamlet.items()}
+def _counted(feeds: Mapping[int, dict[int, int]], on: date) -> dict[int, Counted]:
+    """What there is to tell of each area, whose hamlets and revisions are given.
+
+    Figures are kept for as long as no hamlet of the area takes a revision, which every change does in its
+    own transaction: they are as exact as if summed anew. Inside a transaction nothing is kept, for it
+    may be rolled back.
+    """
+    kept = {} if connection.in_atomic_block else _KEPT
+    known = {place: kept.get((place, on)) for place in feeds}
+    found = {place: one for place, one in known.items() if one and one.feeds == feeds[place]}
+    anew = _count({place: feeds[place] for place in feeds if place not in found}, on)
+    if len(kept) + len(anew) > MOST_KEPT:
+        kept.clear()
+    kept.update({(place, on): one for place, one in anew.items()})
+    return found | anew
+
+
+def _count(feeds: Mapping[int, dict[int, int]], on: date) -> dict[int, Counted]:
+    """The figures of each area, summed from its hamlets."""
+    if not feeds:
+        return {}
+    places = list(feeds)
+    hamlets = {hamlet: row for row, place in enumerate(places) for hamlet in feeds[place]}
     due = count_due(hamlets, on)
-    rows: list[dict[str, Figure]] = []
-    for number in range(len(places)):
-        counts = due.get(number, ({}, 0))[0]
-        rows.append({item: Figure(due=counts.get(item, 0)) for item in ITEMS})
-    ready_states = {
-        item.code: {state.code for state in item.states if item.is_ready_state(state.code)}
-        for item in ITEMS.values()
-    }
-    for number, item, state, evidence, n, valid in sum_tallies(hamlets, on):
-        figure = rows[number][item]
+    rows = []
+    for row, place in enumerate(places):
+        counts, unknown = due.get(row, ({}, 0))
+        rows.append(Counted(feeds[place], {item: Figure(due=counts.get(item, 0)) for item in ITEMS}, unknown))
+    for row, item, state, evidence, n, valid in sum_tallies(hamlets, on):
+        figure = rows[row].figures[item]
         figure.states[state] = figure.states.get(state, 0) + n
-        if state in ready_states[item]:
+        if state in _READY[item]:
             ready = valid or 0
             figure.ready += ready
             figure.expired += n - ready
-            level = Evidence(evidence).code
+            level = _LEVELS[evidence]
             figure.evidence[level] = figure.evidence.get(level, 0) + ready
-    for figures in rows:
-        for figure in figures.values():
+    for one in rows:
+        for figure in one.figures.values():
             figure.states["unrecorded"] = figure.due - sum(figure.states.values())
-    counted = [due[number] for number, place in enumerate(places) if number in due and not place.reason]
-    denominators = Denominators(
-        {item: sum(counts.get(item, 0) for counts, _ in counted) for item in ITEMS},
-        sum(unknown for _, unknown in counted),
-    )
-    return list(zip(places, rows, strict=True)), denominators
+    return dict(zip(places, rows, strict=True))
