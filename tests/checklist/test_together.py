@@ -7,7 +7,6 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,10 +15,11 @@ from django.db import connection, transaction
 from base.errors import Receipt
 from base.models import Asker, new_id
 from checklist.actions import NewObservation, NewRetraction, record, record_observations, retract_observations
-from checklist.models import Observation, Standing, Tally
+from checklist.models import Observation
 from people.actions import Edit, NewHousehold, NewPerson, change_persons, register_households
 from people.models import Person
 from tests import make
+from tests.checklist import several
 from tests.checklist.counting import (
     HAMLETS,
     all_hamlets,
@@ -32,8 +32,10 @@ from tests.checklist.counting import (
     stored_revisions,
     stored_standings,
 )
-from tests.village import AT, FAR, LOWER, UPPER, actor, an_id
+from tests.checklist.several import together
+from tests.village import AT, LOWER, UPPER, actor, an_id
 
+db = several.db
 pytestmark = pytest.mark.usefixtures("db")
 WRITERS, ROUNDS = 6, 20
 SUBJECTS = [
@@ -42,33 +44,6 @@ SUBJECTS = [
     ("payment", "mobile_money", ["none", "has"]),
     ("signature", "ca", ["none", "has"]),
 ]
-
-
-@pytest.fixture
-def db(committed: None) -> None:
-    """Everything is committed. Under this name pytest-django makes the test database even when no other
-    story is run; asked for alone, `committed` would work on the database of DATABASE_URL."""
-    assert connection.settings_dict["NAME"].startswith("test_")
-
-
-def together(*works: Callable[[], object]) -> list[BaseException]:
-    """Does each work in a thread with a connection of its own; returns what was raised."""
-    raised: list[BaseException] = []
-
-    def do(work: Callable[[], object]) -> None:
-        try:
-            work()
-        except BaseException as error:
-            raised.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=do, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
 
 
 class Writer:
@@ -243,79 +218,6 @@ def test_figures_that_are_read_changed_and_written_without_the_lock_would_be_see
     assert at_one_moment() > 0
     kept = stored_revisions(hamlet_id(UPPER))
     assert len(kept) > len(set(kept))
-
-
-def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
-    """Does `act` on another connection, once, after a batch has read and before it has its locks."""
-    real, acted = record.take_revisions, threading.Event()
-
-    def take(**given: Any) -> dict[int, int]:
-        if not acted.is_set():
-            acted.set()
-            assert together(act) == []
-        return real(**given)
-
-    monkeypatch.setattr(record, "take_revisions", take)
-
-
-def tell(name: str, state: str, **more: Any) -> list[Receipt]:
-    told = make.observation(an_id(name), "safety", state, **more)
-    return record_observations(by=actor("giang"), observations=[told], at=AT)
-
-
-def test_a_fact_that_comes_between_reading_and_locking_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    meanwhile(monkeypatch, lambda: tell("lan", "none", observed_at=AT - timedelta(days=1)))
-    assert [receipt.state for receipt in tell("lan", "briefed")] == ["applied"]
-    assert differences() == 0
-    assert Standing.objects.get(person_id=an_id("lan")).state == "briefed"
-
-
-def test_the_same_fact_that_comes_between_is_a_duplicate(monkeypatch: pytest.MonkeyPatch) -> None:
-    one = new_id()
-    meanwhile(monkeypatch, lambda: tell("lan", "briefed", id=one))
-    assert [receipt.state for receipt in tell("lan", "briefed", id=one)] == ["duplicate"]
-    assert differences() == 0
-
-
-def test_the_same_id_that_comes_between_in_another_hamlet_is_a_conflict(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    one = new_id()
-    meanwhile(monkeypatch, lambda: tell("tam", "briefed", id=one))
-    before = feed_of(UPPER)
-    assert [receipt.state for receipt in tell("lan", "briefed", id=one)] == ["conflict"]
-    assert feed_of(UPPER) == before
-    assert differences() == 0
-
-
-def test_a_person_who_is_changed_between_is_counted_as_he_is_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    edit = Edit(an_id("lan"), {"presence": "present"}, {"presence": "moved"})
-    meanwhile(monkeypatch, lambda: change_persons(by=actor("giang"), edits=[edit], at=AT))
-    assert [receipt.state for receipt in tell("lan", "briefed")] == ["applied"]
-    assert not Tally.objects.exclude(n=0).exists()
-    assert differences() == 0
-
-
-@pytest.mark.parametrize("what", ["leaves the books", "moves to the other hamlet"])
-def test_a_person_who_is_no_longer_there_is_judged_anew(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As the actions do it: under the locks of the hamlets, with new revisions."""
-
-    def act() -> None:
-        with transaction.atomic():
-            first = record.take_revisions(by=actor("giang"), counts={hamlet_id(UPPER): 1, hamlet_id(FAR): 1})
-            lan = Person.objects.filter(pk=an_id("lan"))
-            if what == "leaves the books":
-                lan.update(removed_at=AT, revision=first[hamlet_id(UPPER)])
-            else:
-                lan.update(hamlet_id=hamlet_id(FAR), revision=first[hamlet_id(FAR)])
-
-    meanwhile(monkeypatch, act)
-    by = actor("an")
-    told = make.observation(an_id("lan"), "safety", "briefed")
-    [receipt] = record_observations(by=by, observations=[told], at=AT)
-    assert (receipt.state, receipt.refusal and receipt.refusal.code) == ("refused", "thing.not_found")
-    assert Observation.objects.count() == 0
-    assert all(n >= 0 for n in Tally.objects.values_list("n", flat=True))
 
 
 def test_two_batches_over_the_same_hamlets_in_other_orders_wait_and_do_not_deadlock() -> None:
