@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from areas.rules import exact_key, may_be
+from areas.rules import exact_key
 from base.names import fold
 
 Birth = date | int | None
@@ -86,7 +86,13 @@ def _key(one: Row | Known, is_exact: bool) -> Hashable:
 
 def _may_be(row: Row, person: Known) -> bool:
     births = row.birth == person.birth or isinstance(row.birth, int) or isinstance(person.birth, int)
-    return births and may_be(exact_key(row.full_name), exact_key(person.full_name))
+    ours, theirs = exact_key(row.full_name), exact_key(person.full_name)
+    return births and (ours == theirs or _has_no_marks(ours) or _has_no_marks(theirs))
+
+
+def _has_no_marks(name: str) -> bool:
+    """Typed without any mark; who writes "Nguyễn Thị Lan" does not mean Lân."""
+    return name == fold(name)
 
 
 def _year(birth: Birth) -> int | None:
