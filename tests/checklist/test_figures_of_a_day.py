@@ -43,6 +43,7 @@ BIRTHS: list[date | int | None] = [
     date(2009, 1, 1),
     2011,
     date(2011, 11, 2),
+    date(2010, 3, 1),  # of age on the day after 29 February 2028
     date(2012, 2, 29),
     date(2012, 11, 3),
     date(2020, 5, 5),
@@ -93,7 +94,7 @@ class Villager:
 
 @pytest.fixture
 def villagers() -> list[Villager]:
-    """Fifteen in the far hamlet, each holding something else; payments and signatures of several kinds."""
+    """Sixteen in the far hamlet, each holding something else; payments and signatures of several kinds."""
     given: list[dict[str, Any]] = [
         {"item": "identity", "state": "level2_active"},
         {"item": "identity", "state": "level2_granted"},
