@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import override_settings
+from django.test.utils import setup_databases, teardown_databases
 
 from areas.actions import load_release
 from base.models import SYSTEM
@@ -18,11 +19,16 @@ FAST_PASSWORDS = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hasher
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """Always a test database of its own: pytest-django makes one only for stories marked `django_db`."""
     with FAST_PASSWORDS, django_db_blocker.unblock():
-        load_release(by=SYSTEM)
-        village.build()
-        yield
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        try:
+            load_release(by=SYSTEM)
+            village.build()
+            yield
+        finally:
+            teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture
@@ -37,6 +43,7 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 
 def _raze() -> None:
+    assert connection.settings_dict["NAME"].startswith("test_"), "only a test database is ever razed"
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
         rooms = ("accounts_", "people_", "checklist_", "reports_", "areas_feed")
