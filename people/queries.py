@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,6 +21,7 @@ from base.names import fold
 from base.registry import plug
 from people.models import Household, Import, Person
 from people.rules.accents import accented_words
+from people.rules.matching import Known, Row, match_rows
 from people.rules.persons import COUNTED, PersonFacts, Presence, adult_birth, mask_phone
 
 
@@ -181,6 +182,18 @@ def find_import(by: Asker, import_id: UUID) -> Import | None:
     if roster is None or not by.holds("import", *path_of(roster.area)):
         return None
     return roster
+
+
+def match_persons(by: Asker, households: Sequence[Sequence[Row]]) -> dict[int, Known]:
+    """The persons in sight whom rows of a roster mean, by the number of the row."""
+    hamlets = {row.hamlet for rows in households for row in rows}
+    living = _persons(by).filter(hamlet_id__in=hamlets - {None})
+    columns = ("pk", "household_id", "hamlet_id", "full_name", "birth_date", "birth_year", "sex", "phone")
+    known = [
+        Known(pk, household, hamlet, name, birth_date or birth_year, sex, phone)
+        for pk, household, hamlet, name, birth_date, birth_year, sex, phone in living.values_list(*columns)
+    ]
+    return match_rows(households, known) if known else {}
 
 
 def readiness_of_households(household_ids: list[UUID], on: date) -> dict[UUID, tuple[int, int]]:

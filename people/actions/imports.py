@@ -20,8 +20,9 @@ from base.models import Asker
 from base.names import fold
 from base.registry import plug
 from people.actions.register import NewHousehold, NewPerson, register_households, register_persons
-from people.actions.stage import StagedHousehold, StagedMark, StagedPerson, match_persons
+from people.actions.stage import StagedHousehold, StagedMark, StagedPerson
 from people.models import Change, Household, Import, Person
+from people.queries import match_persons
 from people.rules.matching import Known
 from people.rules.persons import COUNTED, PersonChange, PersonFacts, PersonMark
 
@@ -60,7 +61,7 @@ def apply_import(*, by: Asker, import_id: UUID, at: datetime) -> Import:
     households = msgspec.convert(roster.staged, list[StagedHousehold])
     hamlets, codes = _hamlets(by, roster, at)
     _lock(by, hamlets.values())  # before looking who is known: another roster may bring the same persons
-    matches = match_persons(households, hamlets)
+    matches = match_persons(by, [household.rows(hamlets) for household in households])
     new_households, new_persons, ids = _sorted_out(roster.pk, households, codes, matches)
     receipts = register_households(by=by, households=new_households, at=at, source=roster.pk)
     receipts += register_persons(by=by, persons=new_persons, at=at, source=roster.pk)

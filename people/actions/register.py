@@ -132,8 +132,9 @@ def register_households(
     """
     by.must("record")
     hamlets = hamlets_by_code({household.hamlet for household in households})
-    known = _digests(Household, [household.id for household in households])
+    # Persons before households: of a household that comes in meanwhile we must not see the persons alone.
     taken = set(_digests(Person, [person.id for household in households for person in household.persons]))
+    known = _digests(Household, [household.id for household in households])
     receipts: dict[int, Receipt] = {}
     fresh: list[tuple[int, NewHousehold, int]] = []
     for number, given in enumerate(households):

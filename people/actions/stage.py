@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -16,8 +16,9 @@ from base.days import day_of
 from base.errors import NotFound, Refusal
 from base.models import Asker
 from people.formats import read_table
-from people.models import Import, Person
-from people.rules.matching import Known, Row, match_rows
+from people.models import Import
+from people.queries import match_persons
+from people.rules.matching import Row
 from people.rules.roster import Roster, understand
 
 MOST_ADDRESS = 200
@@ -59,6 +60,13 @@ class StagedHousehold(msgspec.Struct, frozen=True):
     address: str
     persons: list[StagedPerson]
 
+    def rows(self, hamlets: Mapping[str, int]) -> list[Row]:
+        """Its persons, to be matched with those who are known; `hamlets` are ids by name."""
+        return [
+            Row(p.row, hamlets.get(self.hamlet), p.full_name, p.birth_date or p.birth_year, p.sex, p.phone)
+            for p in self.persons
+        ]
+
 
 def stage_import(*, by: Asker, import_id: UUID, area: str, data: bytes, at: datetime) -> Import:
     """Reads a roster and says, before anything is stored about anybody, what it would do.
@@ -75,7 +83,8 @@ def stage_import(*, by: Asker, import_id: UUID, area: str, data: bytes, at: date
     names = sorted({household.hamlet_name or "" for household in roster.households})
     known = _hamlets_named(place, names)
     households = [_staged(household) for household in roster.households]
-    matched = len(match_persons(households, {name: hamlet.pk for name, hamlet in known.items()}))
+    ids = {name: hamlet.pk for name, hamlet in known.items()}
+    matched = len(match_persons(by, [household.rows(ids) for household in households]))
     return Import.objects.create(
         id=import_id,
         area_id=place.pk,
@@ -147,23 +156,3 @@ def _problem(problem: Any) -> dict[str, Any]:
         "en": problem.en,
         "refused": problem.fatal,
     }
-
-
-def match_persons(households: Sequence[StagedHousehold], hamlets: dict[str, int]) -> dict[int, Known]:
-    """The persons who are known already, by the number of their row; `hamlets` are ids by name."""
-    living = Person.objects.filter(hamlet_id__in=set(hamlets.values()), removed_at=None)
-    columns = ("pk", "household_id", "hamlet_id", "full_name", "birth_date", "birth_year", "sex", "phone")
-    known = [
-        Known(pk, household, hamlet, name, birth_date or birth_year, sex, phone)
-        for pk, household, hamlet, name, birth_date, birth_year, sex, phone in living.values_list(*columns)
-    ]
-    if not known:
-        return {}
-    rows = [
-        [
-            Row(p.row, hamlets.get(home.hamlet), p.full_name, p.birth_date or p.birth_year, p.sex, p.phone)
-            for p in home.persons
-        ]
-        for home in households
-    ]
-    return match_rows(rows, known)

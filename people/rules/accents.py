@@ -22,8 +22,12 @@ def accented_words(q: str) -> list[str]:
 
 def _pattern(word: str) -> str:
     tones = dict.fromkeys(part for part in unicodedata.normalize("NFD", word) if part in TONES)
-    ahead = "".join(f"(?=[^ ]*{_any_of(lambda other, t=tone: t in _tones(other))})" for tone in tones)
+    ahead = "".join(f"(?=[^ ]*{_toned(tone)})" for tone in tones)
     return "(^|[ '-])" + ahead + "".join(_letter(_bare(char)) for char in word)
+
+
+def _toned(tone: str) -> str:
+    return _any_of(lambda other: tone in _tones(other))
 
 
 def _letter(letter: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import date
+from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from areas.rules import exact_key
 from base.names import fold
 
 Birth = date | int | None
+MOST_NAMESAKES = 50
 
 
 class Known(NamedTuple):
@@ -37,6 +39,9 @@ class Row(NamedTuple):
     phone: str
 
 
+Books = dict[Hashable, dict[UUID, Known]]  # by hamlet, name and birth, then by id
+
+
 def match_rows(households: Sequence[Sequence[Row]], known: Iterable[Known]) -> dict[int, Known]:
     """The known person of each row that has one, by row number.
 
@@ -48,34 +53,32 @@ def match_rows(households: Sequence[Sequence[Row]], known: Iterable[Known]) -> d
     found: dict[int, Known] = {}
     for is_exact in (True, False):
         taken = {person.id for person in found.values()}
-        books: dict[Hashable, list[Known]] = defaultdict(list)
+        books: Books = defaultdict(dict)
         for person in people:
             if person.id not in taken:
-                books[_key(person, is_exact)].append(person)
+                books[_key(person, is_exact)][person.id] = person
         for rows in households:
             waiting = [row for row in rows if row.number not in found and row.hamlet is not None]
             _match_household(waiting, books, found, is_exact)
     return found
 
 
-def _match_household(
-    rows: Sequence[Row], books: dict[Hashable, list[Known]], found: dict[int, Known], is_exact: bool
-) -> None:
-    candidates = {row.number: _candidates(row, books, is_exact) for row in rows}
-    homes = Counter(
-        home for persons in candidates.values() for home in {person.household for person in persons}
-    )
+def _match_household(rows: Sequence[Row], books: Books, found: dict[int, Known], is_exact: bool) -> None:
+    homes: Counter[UUID] = Counter()
     for row in rows:
-        persons = [person for person in candidates[row.number] if person in books[_key(person, is_exact)]]
-        if persons:
-            best = max(persons, key=lambda known, row=row: (*_likeness(row, known, homes), known.id))
+        homes.update({person.household for person in _candidates(row, books, is_exact)})
+    for row in rows:
+        likeness = {p: (*_likeness(row, p, homes), p.id) for p in _candidates(row, books, is_exact)}
+        if likeness:
+            best = max(likeness, key=likeness.__getitem__)
             found[row.number] = best
-            books[_key(best, is_exact)].remove(best)
+            del books[_key(best, is_exact)][best.id]
 
 
-def _candidates(row: Row, books: dict[Hashable, list[Known]], is_exact: bool) -> list[Known]:
-    same = books.get(_key(row, is_exact), [])
-    return same if is_exact else [person for person in same if _may_be(row, person)]
+def _candidates(row: Row, books: Books, is_exact: bool) -> list[Known]:
+    """Those who are left, of a crowd of namesakes some: a roster of one name would take hours."""
+    same = islice(books.get(_key(row, is_exact), {}).values(), MOST_NAMESAKES)
+    return list(same) if is_exact else [person for person in same if _may_be(row, person)]
 
 
 def _key(one: Row | Known, is_exact: bool) -> Hashable:

@@ -40,7 +40,6 @@ def test_an_area_narrows_to_what_lies_in_it_and_in_sight() -> None:
     assert (unknown.status, unknown.json["errors"][0]["path"]) == (404, "area")
 
 
-@pytest.mark.xfail(strict=True, reason="checklist.filter_households asks the wrong household who is lacking")
 def test_readiness_parts_the_households_in_three() -> None:
     tell_all_four("tam")
     tell_all_four("lan")
@@ -51,7 +50,6 @@ def test_readiness_parts_the_households_in_three() -> None:
     assert (row["adults"], row["ready"]) == (2, 1)
 
 
-@pytest.mark.xfail(strict=True, reason="checklist.filter_households asks the wrong household who is lacking")
 def test_who_is_ready_needs_no_further_visit() -> None:
     tell_all_four("tam")
     assert listed(follow_up="true") == [LAN]
