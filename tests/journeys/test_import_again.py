@@ -98,6 +98,23 @@ def test_sisters_whose_names_differ_by_a_mark_keep_each_her_own() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "other",
+    [{"name": "le thi lan"}, {"name": "Lê Thị Lan", "born": "05/06/1970"}],
+    ids=["no marks", "a date"],
+)
+def test_who_is_written_exactly_so_comes_before_who_is_written_with_less(other: dict[str, str]) -> None:
+    rows = [row("Lê Thị Lan", house=1, cks="x"), row(**other, house=2)]
+    into_upper(*rows)
+    for order in (rows, rows[::-1]):
+        assert into_upper(*order)["counts"]["matched"] == 2
+    signed = [
+        len(calling("an").get(f"people/persons/{person.pk}").json["standings"])
+        for person in Person.objects.filter(source__isnull=False)
+    ]
+    assert sorted(signed) == [0, 1]
+
+
 def test_searched_by_the_folded_name_alone_they_would_be_one() -> None:
     """The control."""
     from base.names import fold

@@ -64,6 +64,17 @@ def test_the_same_roster_staged_twice_and_applied_at_once_doubles_nobody() -> No
 
 
 @pytest.mark.usefixtures("committed")
+def test_nor_into_hamlets_that_are_there_already() -> None:
+    """Nobody has to wait for a hamlet to be made: it is the hamlets' own lock that is proved."""
+    crowd = csv(*(row(f"Nguyễn Thị Lan {n}", house=n) for n in range(300)))
+    numbers = [staged(crowd)["id"] for _ in range(3)]
+    told = together(*(lambda number=number: applying(number).status for number in numbers))
+    assert told == [200, 200, 200]
+    assert persons() == 300
+    figures_hold()
+
+
+@pytest.mark.usefixtures("committed")
 def test_both_had_counted_everybody_as_new() -> None:
     """The control: what was staged knew of nobody, so it is the lock that keeps them apart."""
     numbers = [staged(ROSTER)["id"] for _ in range(2)]
