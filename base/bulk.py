@@ -7,11 +7,13 @@ and a statement prepared once serves one row as well as five hundred.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from functools import wraps
 from typing import Any, TypeVar
 
 import msgspec
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from psycopg.errors import UniqueViolation
 
 T = TypeVar("T")
 ATTEMPTS = 8
@@ -21,21 +23,24 @@ class Raced(Exception):
     """Another transaction changed what this one had read: roll back and look again."""
 
 
-def atomic(action: Callable[..., T]) -> Callable[..., T]:
-    """One transaction, begun again from the start when it raced with another."""
+def again(action: Callable[..., T]) -> Callable[..., T]:
+    """Begun again from the start when it raced with another; it writes in one statement or transaction."""
 
     @wraps(action)
     def retrying(*args: Any, **kwargs: Any) -> T:
         for _ in range(ATTEMPTS - 1):
             try:
-                with transaction.atomic():
-                    return action(*args, **kwargs)
+                return action(*args, **kwargs)
             except Raced:
                 continue
-        with transaction.atomic():
-            return action(*args, **kwargs)
+        return action(*args, **kwargs)
 
     return retrying
+
+
+def atomic(action: Callable[..., T]) -> Callable[..., T]:
+    """One transaction, begun again from the start when it raced with another."""
+    return again(transaction.atomic(action))
 
 
 def rows_of(rows: Sequence[dict[str, Any]]) -> str:
@@ -47,7 +52,20 @@ def execute(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Runs one statement and returns its rows (none when it returns nothing)."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall() if cursor.description else []
+        # Not `description`, which describes every column anew.
+        return cursor.fetchall() if cursor.rownumber is not None else []
+
+
+def execute_whole(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """The same for one statement that is a transaction of its own, or a savepoint of the caller's. Raced
+    when another transaction took an id that was to be new: nothing is written then."""
+    try:
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            return execute(sql, params)
+    except IntegrityError as error:
+        if isinstance(error.__cause__, UniqueViolation):
+            raise Raced from None
+        raise
 
 
 def insert(

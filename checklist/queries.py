@@ -50,13 +50,15 @@ class Fact:
         )
 
 
-_FACTS = """
-SELECT person_id, id, item, kind, state, evidence, observed_at, expires_on, blocker, retracts_id,
-       visit, by_id, recorded_at, revision
-FROM checklist_observation
+FACT_COLUMNS = (
+    "person_id, id, item, kind, state, evidence, observed_at, expires_on, blocker, retracts_id, "
+    "visit, by_id, recorded_at, revision"
+)
+_FACTS = f"""
+SELECT {FACT_COLUMNS} FROM checklist_observation
 WHERE (person_id = ANY(%(persons)s::uuid[]) AND item = ANY(%(items)s::text[]))
    OR id = ANY(%(ids)s::uuid[])
-"""
+"""  # noqa: S608 - put together from constants
 
 
 def list_facts(*, persons: Sequence[UUID], items: Sequence[str], ids: Sequence[UUID]) -> dict[UUID, Fact]:
@@ -64,17 +66,13 @@ def list_facts(*, persons: Sequence[UUID], items: Sequence[str], ids: Sequence[U
     with connection.cursor() as cursor:
         cursor.execute(_FACTS, {"persons": list(persons), "items": list(items), "ids": list(ids)})
         rows = cursor.fetchall()
-    return {
-        row[1]: Fact(
-            row[0],
-            Said(row[1], row[2], row[3], row[4], Evidence(row[5]), row[6], row[7], row[8], row[9]),
-            visit=row[10],
-            by=row[11],
-            recorded_at=row[12],
-            revision=row[13],
-        )
-        for row in rows
-    }
+    return {row[1]: fact_of(row) for row in rows}
+
+
+def fact_of(row: tuple[Any, ...]) -> Fact:
+    """A row of FACT_COLUMNS."""
+    said = Said(row[1], row[2], row[3], row[4], Evidence(row[5]), row[6], row[7], row[8], row[9])
+    return Fact(row[0], said, visit=row[10], by=row[11], recorded_at=row[12], revision=row[13])
 
 
 def list_observations(by: Asker, person_id: UUID) -> QuerySet[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -217,26 +218,33 @@ class Place:
         return self.facts.hamlet_id, self.commune_id, self.province_id
 
 
-_PLACES = """
-SELECT person.id, person.hamlet_id, person.born_on, person.presence,
-       hamlet.parent_id, commune.parent_id, feed.revision
+# For a statement that names the persons as `asked(person_id)`.
+PLACES_OF_ASKED = """
+SELECT person.id AS place_id, person.hamlet_id, person.born_on, person.presence,
+       hamlet.parent_id AS commune_id, commune.parent_id AS province_id, feed.revision
 FROM people_person person
 JOIN areas_area hamlet ON hamlet.id = person.hamlet_id
 JOIN areas_area commune ON commune.id = hamlet.parent_id
 JOIN areas_feed feed ON feed.hamlet_id = person.hamlet_id
-WHERE person.id = ANY(%s::uuid[]) AND person.removed_at IS NULL
+WHERE person.id IN (SELECT person_id FROM asked) AND person.removed_at IS NULL
 """
+_PLACES = f"""
+WITH asked AS (SELECT value::uuid AS person_id FROM json_array_elements_text(%s::json))
+{PLACES_OF_ASKED}
+"""  # noqa: S608 - put together from constants
 
 
 def places_of(person_ids: Iterable[UUID]) -> dict[UUID, Place]:
     """Where these persons live, in the asker's sight or not: the action that asks judges the right."""
     with connection.cursor() as cursor:
-        cursor.execute(_PLACES, [list(person_ids)])
+        cursor.execute(_PLACES, [json.dumps([str(person_id) for person_id in person_ids])])
         rows = cursor.fetchall()
-    return {
-        row[0]: Place(PersonFacts(row[0], row[1], row[2], row[3] in COUNTED), row[4], row[5], row[6])
-        for row in rows
-    }
+    return {row[0]: place_of(row) for row in rows}
+
+
+def place_of(row: tuple[Any, ...]) -> Place:
+    """A row of PLACES_OF_ASKED."""
+    return Place(PersonFacts(row[0], row[1], row[2], row[3] in COUNTED), row[4], row[5], row[6])
 
 
 def facts_in_hamlet(hamlet_id: int) -> list[PersonFacts]:

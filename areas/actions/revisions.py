@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import connection
 from django.db.transaction import TransactionManagementError
@@ -24,6 +25,30 @@ FROM (
 WHERE feed.hamlet_id = locked.hamlet_id
 RETURNING feed.hamlet_id, feed.revision - locked.n + 1
 """
+
+# For a statement that writes by itself: it takes the revisions in the same breath, if every hamlet still
+# stands where the writer saw it, and takes (and then must write) nothing otherwise. Read `taken`.
+TAKE_UNCHANGED = """
+locked AS MATERIALIZED (
+    SELECT areas_feed.hamlet_id, given.n
+    FROM json_to_recordset(%(taking)s::json) AS given(hamlet_id bigint, n bigint, seen bigint)
+    JOIN areas_feed ON areas_feed.hamlet_id = given.hamlet_id AND areas_feed.revision = given.seen
+    ORDER BY areas_feed.hamlet_id
+    FOR NO KEY UPDATE OF areas_feed
+), moved AS (
+    UPDATE areas_feed AS feed SET revision = feed.revision + locked.n FROM locked
+    WHERE feed.hamlet_id = locked.hamlet_id AND (SELECT count(*) FROM locked) = %(hamlets)s
+    RETURNING 1
+), taken AS MATERIALIZED (
+    SELECT count(*) = %(hamlets)s AS whole FROM moved
+)"""
+
+
+def taking(counts: Mapping[int, int], seen: Mapping[int, int]) -> dict[str, Any]:
+    """The parameters of TAKE_UNCHANGED: so many revisions of each hamlet, last seen at that one. With no
+    hamlets everything is `taken`: for a writer who holds the locks already."""
+    rows = [{"hamlet_id": hamlet, "n": n, "seen": seen[hamlet]} for hamlet, n in counts.items()]
+    return {"taking": bulk.rows_of(rows), "hamlets": len(rows)}
 
 
 def take_revisions(*, by: Asker, counts: Mapping[int, int]) -> dict[int, int]:

@@ -1,24 +1,27 @@
 """Recording observations: a set of facts grows, and standings and tallies follow in the same transaction.
 
-Whatever the number, the statements are the same few: where the persons live, what is known of them,
-the hamlets' locks with the next revisions, and one statement that writes facts, standings and tallies.
+Whatever the number, the statements are two: one reads where the persons live and what is known of them, one
+takes the next revisions and writes facts, standings and tallies, if nobody wrote in these hamlets meanwhile.
+Somebody did: the hamlets are locked first, and what was read is read again.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
+from django.db import transaction
 
-from areas.actions import take_revisions
+from areas.actions.revisions import take_revisions, taking
 from base import bulk
 from base.errors import NotFound, Receipt, Refusal
 from base.models import Asker
+from checklist.actions.read import read_known
 from checklist.actions.write import write_facts
 from checklist.queries import Fact, list_facts
 from checklist.rules import Evidence, Observation, Standing, check_observation, standings_of
@@ -95,7 +98,7 @@ class Draft:
         return found
 
 
-@bulk.atomic
+@bulk.again
 def record_observations(
     *, by: Asker, observations: Sequence[NewObservation], at: datetime, source: UUID | None = None
 ) -> list[Receipt]:
@@ -105,8 +108,7 @@ def record_observations(
     is a duplicate, with other content a conflict. `observed_at` never lies after `at`.
     """
     by.must("record")
-    places = places_of({new.person for new in observations})
-    draft = Draft(by, at, source, places, _read(observations, places))
+    draft = Draft(by, at, source, *read_known(observations))
     seen: dict[UUID, Fact] = {}
     for number, new in enumerate(observations):
         try:
@@ -116,14 +118,6 @@ def record_observations(
             continue
         _sort_in(draft, seen, number, fact)
     return _finish(draft)
-
-
-def _read(observations: Sequence[NewObservation], places: dict[UUID, Place]) -> dict[UUID, Fact]:
-    return list_facts(
-        persons=list(places),
-        items=list({new.item for new in observations}),
-        ids=[new.id for new in observations],
-    )
 
 
 def _accept(draft: Draft, new: NewObservation) -> Fact:
@@ -166,7 +160,7 @@ def _sort_in(draft: Draft, seen: dict[UUID, Fact], number: int, fact: Fact) -> N
         draft.receipts[number] = Receipt(fact.said.id, "conflict", refusal=IdTaken(path="id"))
 
 
-@bulk.atomic
+@bulk.again
 def retract_observations(
     *, by: Asker, retractions: Sequence[NewRetraction], at: datetime, source: UUID | None = None
 ) -> list[Receipt]:
@@ -214,28 +208,34 @@ def _accept_retraction(draft: Draft, new: NewRetraction, target: Fact | None) ->
 
 
 def _finish(draft: Draft) -> list[Receipt]:
-    """Takes the revisions (and with them the locks), computes what follows, writes it all at once."""
+    """Writes what is new and what follows from it, all at once; a receipt for each document."""
     if draft.fresh:
-        following = _lock(draft)
-        for number, fact in draft.fresh:
-            hamlet = draft.places[fact.person].facts.hamlet_id
-            fact.revision = following[hamlet]
-            following[hamlet] += 1
-            draft.receipts[number] = Receipt(fact.said.id, "applied", revision=fact.revision)
-        facts = [fact for _, fact in draft.fresh]
-        standings, tallies = consequences(draft, facts)
-        write_facts(draft, facts, standings, tallies)
+        counts = Counter(draft.places[fact.person].facts.hamlet_id for _, fact in draft.fresh)
+        seen = {place.facts.hamlet_id: place.revision for place in draft.places.values()}
+        following = {hamlet: seen[hamlet] + 1 for hamlet in counts}
+        if not _write(draft, following, taking(counts, seen)):
+            with transaction.atomic():
+                _write(draft, _lock(draft, counts, seen), taking({}, {}))
     for number, fact in draft.twins:
         draft.receipts[number] = Receipt(fact.said.id, "duplicate", revision=fact.revision)
     return [draft.receipts[number] for number in range(len(draft.receipts))]
 
 
-def _lock(draft: Draft) -> dict[int, int]:
+def _write(draft: Draft, following: dict[int, int], taken: dict[str, Any]) -> bool:
+    """Numbers the facts, computes what follows and writes it; False when somebody wrote meanwhile."""
+    for number, fact in draft.fresh:
+        hamlet = draft.places[fact.person].facts.hamlet_id
+        fact.revision = following[hamlet]
+        following[hamlet] += 1
+        draft.receipts[number] = Receipt(fact.said.id, "applied", revision=fact.revision)
+    facts = [fact for _, fact in draft.fresh]
+    return write_facts(draft, facts, *consequences(draft, facts), taken)
+
+
+def _lock(draft: Draft, counts: Mapping[int, int], seen: Mapping[int, int]) -> dict[int, int]:
     """The next revision of each hamlet, locked until COMMIT. When somebody wrote between our reading
     and our lock, what we read is read again under the lock."""
-    hamlets = Counter(draft.places[fact.person].facts.hamlet_id for _, fact in draft.fresh)
-    following = take_revisions(by=draft.by, counts=dict(hamlets))
-    seen = {place.facts.hamlet_id: place.revision for place in draft.places.values()}
+    following = take_revisions(by=draft.by, counts=counts)
     if all(first == seen[hamlet] + 1 for hamlet, first in following.items()):
         return following
     touched = {fact.person for _, fact in draft.fresh}

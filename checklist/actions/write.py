@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from areas.actions.revisions import TAKE_UNCHANGED
 from base import bulk
 from checklist.queries import Fact
 from checklist.rules import Standing
@@ -14,8 +15,8 @@ from checklist.rules.tallies import HeadKey, TallyKey
 if TYPE_CHECKING:
     from checklist.actions.record import Draft
 
-_FACTS = """
-WITH facts AS (
+_FACTS = f"""
+WITH {TAKE_UNCHANGED}, facts AS (
     INSERT INTO checklist_observation (id, person_id, hamlet_id, item, kind, state, evidence, blocker,
         expires_on, observed_at, visit, retracts_id, by_id, post_id, device, source_id, recorded_at, revision)
     SELECT id, person_id, hamlet_id, item, kind, state, evidence, blocker,
@@ -24,14 +25,14 @@ WITH facts AS (
     FROM json_to_recordset(%(facts)s::json) AS given(id uuid, person_id uuid, hamlet_id bigint, item text,
         kind text, state text, evidence smallint, blocker text, expires_on date, observed_at timestamptz,
         visit uuid, retracts_id uuid, by_id uuid, post_id bigint, revision bigint)
-    ON CONFLICT (id) DO NOTHING
-    RETURNING 1
+    WHERE (SELECT whole FROM taken)
 ), standings AS (
     INSERT INTO checklist_standing AS kept (person_id, item, kind, hamlet_id, state, evidence, observed_at,
         expires_on, blocker, contested, decided_by, revision)
     SELECT * FROM json_to_recordset(%(standings)s::json) AS given(person_id uuid, item text, kind text,
         hamlet_id bigint, state text, evidence smallint, observed_at timestamptz, expires_on date,
         blocker text, contested boolean, decided_by uuid, revision bigint)
+    WHERE (SELECT whole FROM taken)
     ON CONFLICT (person_id, item, kind) DO UPDATE SET hamlet_id = excluded.hamlet_id,
         state = excluded.state, evidence = excluded.evidence, observed_at = excluded.observed_at,
         expires_on = excluded.expires_on, blocker = excluded.blocker, contested = excluded.contested,
@@ -40,15 +41,16 @@ WITH facts AS (
     INSERT INTO checklist_tally AS kept (hamlet_id, item, state, evidence, due_on, until_on, n)
     SELECT * FROM json_to_recordset(%(tallies)s::json) AS given(hamlet_id bigint, item text, state text,
         evidence smallint, due_on date, until_on date, n integer)
+    WHERE (SELECT whole FROM taken)
     ON CONFLICT (hamlet_id, item, state, evidence, due_on, until_on) DO UPDATE SET n = kept.n + excluded.n
+), gone AS (
+    DELETE FROM checklist_standing kept
+    USING json_to_recordset(%(gone)s::json) AS given(person_id uuid, item text, kind text)
+    WHERE (kept.person_id, kept.item, kept.kind) = (given.person_id, given.item, given.kind)
+        AND (SELECT whole FROM taken)
 )
-SELECT count(*) FROM facts
-"""
-_GONE = """
-DELETE FROM checklist_standing kept
-USING json_to_recordset(%(gone)s::json) AS given(person_id uuid, item text, kind text)
-WHERE (kept.person_id, kept.item, kept.kind) = (given.person_id, given.item, given.kind)
-"""
+SELECT whole FROM taken
+"""  # noqa: S608 - put together from constants
 _TALLIES = """
 INSERT INTO checklist_tally AS kept (hamlet_id, item, state, evidence, due_on, until_on, n)
 SELECT * FROM json_to_recordset(%(tallies)s::json) AS given(hamlet_id bigint, item text, state text,
@@ -67,14 +69,16 @@ def write_facts(
     facts: Sequence[Fact],
     standings: Iterable[tuple[Fact, Standing | None]],
     tallies: Mapping[TallyKey, int],
-) -> None:
-    """Writes facts, standings and tallies; Raced when an id was taken meanwhile.
+    taken: dict[str, Any],
+) -> bool:
+    """Takes the revisions (areas.actions.taking) and writes facts, standings and tallies, in one statement;
+    False, and nothing is written, when somebody wrote in one of the hamlets meanwhile.
 
     In the order of their ids: two batches in two hamlets that give the same new ids wait, and never deadlock.
     """
     kept = [(fact, standing) for fact, standing in standings if standing is not None]
     gone = [fact for fact, standing in standings if standing is None]
-    written = bulk.execute(
+    written = bulk.execute_whole(
         _FACTS,
         {
             "facts": bulk.rows_of([_fact_row(draft, fact) for fact in sorted(facts, key=_by_id)]),
@@ -83,13 +87,13 @@ def write_facts(
             "device": draft.by.device_id,
             "source": draft.source,
             "at": draft.at,
+            "gone": bulk.rows_of(
+                [{"person_id": f.person, "item": f.said.item, "kind": f.said.kind} for f in gone]
+            ),
+            **taken,
         },
     )
-    if written[0][0] != len(facts):
-        raise bulk.Raced
-    if gone:
-        rows = [{"person_id": f.person, "item": f.said.item, "kind": f.said.kind} for f in gone]
-        bulk.execute(_GONE, {"gone": bulk.rows_of(rows)})
+    return bool(written[0][0])
 
 
 def write_tallies(tallies: Mapping[TallyKey, int]) -> None:

@@ -28,15 +28,15 @@ pytestmark = pytest.mark.usefixtures("db")
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
     """Does `act` on another connection, once, after a batch has read and before it has its locks."""
-    real, acted = record.take_revisions, threading.Event()
+    real, acted = record.write_facts, threading.Event()
 
-    def take(**given: Any) -> dict[int, int]:
+    def write(*given: Any) -> bool:
         if not acted.is_set():
             acted.set()
             assert together(act) == []
-        return real(**given)
+        return real(*given)
 
-    monkeypatch.setattr(record, "take_revisions", take)
+    monkeypatch.setattr(record, "write_facts", write)
 
 
 def tell(name: str, state: str, **more: Any) -> list[Receipt]:

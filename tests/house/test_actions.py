@@ -17,6 +17,8 @@ NOT_ACTIONS = {
     "people.actions.register.person_row": "a row to be stored by an action",
     "people.actions.register.store_persons": "shared by two actions that have asked",
     "checklist.actions.record.consequences": "computed from what an action has read",
+    "areas.actions.revisions.taking": "the parameters of a statement; stores nothing",
+    "checklist.actions.read.read_known": "what an action must know; stores nothing",
     "checklist.actions.write.write_facts": "the statement of actions that have asked",
     "checklist.actions.write.write_tallies": "the statement of actions that have asked",
     "checklist.actions.write.write_heads": "the statement of actions that have asked",
