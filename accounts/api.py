@@ -13,7 +13,7 @@ from accounts import actions, queries
 from accounts.actor import Actor
 from accounts.models import Device, Post
 from accounts.rules import Role
-from base.api import Door, PublicDoor, Strict, page_of
+from base.api import Door, Id, PublicDoor, Strict, Text, page_of
 from base.errors import NotFound
 from base.models import SYSTEM
 
@@ -22,9 +22,9 @@ ROLES = [role.value for role in Role]
 
 class InviteBody(Strict):
     role = serializers.ChoiceField(choices=ROLES)
-    area = serializers.CharField(max_length=16)
-    full_name = serializers.CharField(max_length=100)
-    phone = serializers.CharField(max_length=20)
+    area = Text(max_length=16)
+    full_name = Text(max_length=100)
+    phone = Text(max_length=20)
 
 
 class InvitationShape(Strict):
@@ -33,9 +33,9 @@ class InvitationShape(Strict):
 
 
 class EnrolBody(Strict):
-    code = serializers.CharField(max_length=100)
-    device_name = serializers.CharField(max_length=60)
-    password = serializers.CharField(max_length=200, trim_whitespace=False)
+    code = Text(max_length=100)
+    device_name = Text(max_length=60)
+    password = Text(max_length=200, trim_whitespace=False)
 
 
 class UserShape(Strict):
@@ -53,9 +53,9 @@ class EnrolledShape(TokenShape):
 
 
 class SignInBody(Strict):
-    phone = serializers.CharField(max_length=20)
-    password = serializers.CharField(max_length=200, trim_whitespace=False)
-    device_name = serializers.CharField(max_length=60)
+    phone = Text(max_length=20)
+    password = Text(max_length=200, trim_whitespace=False)
+    device_name = Text(max_length=60)
 
 
 class AreaNameShape(Strict):
@@ -93,9 +93,9 @@ class DevicesShape(Strict):
 
 
 class AppointBody(Strict):
-    user = serializers.UUIDField()
+    user = Id()
     role = serializers.ChoiceField(choices=ROLES)
-    area = serializers.CharField(max_length=16)
+    area = Text(max_length=16)
 
 
 class PostShape(HeldPostShape):
@@ -109,7 +109,7 @@ class PostsShape(Strict):
 
 
 class PageQuery(Strict):
-    cursor = serializers.CharField(required=False, max_length=1000)
+    cursor = Text(required=False, max_length=1000)
 
 
 def show_post(post: Post) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from areas.actions import add_hamlets
 from areas.queries import find_area, list_areas
 from areas.rules import MAX_NAME, HamletKind, Level, UnknownArea
-from base.api import Door, PublicDoor, Strict, page_of
+from base.api import Door, PublicDoor, Strict, Text, page_of
 
 
 class Day(Strict):
@@ -20,14 +20,14 @@ class Day(Strict):
 
 
 class AreaQuery(Day):
-    parent = serializers.CharField(  # type: ignore[assignment]  # a field of ours, not DRF's attribute
+    parent = Text(  # type: ignore[assignment]  # a field of ours, not DRF's attribute
         required=False, max_length=16, help_text="Code of the unit above."
     )
-    q = serializers.CharField(
+    q = Text(
         required=False, max_length=MAX_NAME, help_text="Beginning of a word of the name, accents or none."
     )
     level = serializers.ChoiceField([word.value for word in Level], required=False)
-    cursor = serializers.CharField(required=False, max_length=2000)
+    cursor = Text(required=False, max_length=2000)
 
 
 class AreaShape(serializers.Serializer[Any]):
@@ -48,7 +48,7 @@ class AreaPage(serializers.Serializer[Any]):
 
 
 class NewHamlet(Strict):
-    name = serializers.CharField(max_length=MAX_NAME, trim_whitespace=False)
+    name = Text(max_length=MAX_NAME, trim_whitespace=False)
     kind = serializers.ChoiceField([word.value for word in HamletKind])
 
 

@@ -88,11 +88,14 @@ def facts_of_source(source: UUID) -> list[UUID]:
 
 
 def persons_observed_beside(source: UUID) -> set[UUID]:
-    """The persons brought or observed by an import about whom there are facts from elsewhere."""
+    """The persons brought or observed by an import about whom facts from elsewhere stand."""
     brought = Observation.objects.filter(source_id=source).values("person_id")
-    from_here = Q(source_id=source)
+    withdrawn = Observation.objects.filter(retracts=OuterRef("pk"))
     others = Observation.objects.filter(
-        Q(person_id__in=brought) | Q(person__source_id=source), ~from_here | Q(source=None)
+        Q(person_id__in=brought) | Q(person__source_id=source),
+        ~Q(source_id=source) | Q(source=None),
+        ~Exists(withdrawn),
+        retracts=None,
     )
     return set(others.values_list("person_id", flat=True))
 
@@ -145,27 +148,29 @@ def _told(standing: Holds, on: date) -> dict[str, Any]:
 
 
 def count_ready_adults(household_ids: Sequence[UUID], on: date) -> dict[UUID, tuple[int, int]]:
-    """For each household its present adults, and how many of them are ready (plug)."""
+    """For each household its present adults (an unknown age may be one), and how many of them hold all
+    four, which is what is due for an adult (plug)."""
     adults = adults_of_households(household_ids, on)
     known = list_standings([person.pk for person in adults])
     counts: dict[UUID, tuple[int, int]] = {}
     for person in adults:
         has, ready = counts.get(person.household_id, (0, 0))
-        is_ready_now = readiness(person.born_on, known[person.pk], on).is_ready
-        counts[person.household_id] = (has + 1, ready + is_ready_now)
+        now = readiness(person.born_on, known[person.pk], on)
+        counts[person.household_id] = (has + 1, ready + (now.stage == len(PILLARS)))
     return counts
 
 
 def filter_households(
     households: QuerySet[Any], *, readiness: str, follow_up: bool | None, on: date
 ) -> QuerySet[Any]:
-    """Households by readiness ("ready": every present adult is; "partly": some are; "none") and by
-    whether somebody has to be seen again: a present adult not ready, or a contested standing (plug)."""
+    """Households by readiness ("ready": every present adult is, as `household_is_ready` says; "partly":
+    some are; "none") and by whether somebody has to be seen again: a present adult not ready, or a
+    contested standing (plug)."""
     adults = present_adults(on).filter(household=OuterRef("pk"))
     holds_all = [Exists(_holding(code, on)) for code in PILLARS]
     ready, lacking = adults.filter(*holds_all), adults.exclude(*holds_all)
     if readiness == "ready":
-        households = households.filter(Exists(ready), ~Exists(lacking))
+        households = households.filter(Exists(ready.exclude(born_on=None)), ~Exists(lacking))
     elif readiness == "partly":
         households = households.filter(Exists(ready), Exists(lacking))
     elif readiness == "none":

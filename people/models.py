@@ -21,6 +21,8 @@ class Import(models.Model):
     hamlets = models.JSONField()
     counts = models.JSONField()
     problems = models.JSONField()
+    # Other sheets of the file that look like rosters: one sheet is read, none is lost without a word.
+    unread = models.JSONField(default=list)
     # The households as understood; forgotten once applied or after seven days.
     staged = models.JSONField(null=True)
     by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", null=True)

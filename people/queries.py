@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from areas.queries import find_area, hamlets_under, path_ids, path_of
@@ -257,9 +257,10 @@ def facts_in_hamlet(hamlet_id: int) -> list[PersonFacts]:
 
 
 def present_adults(on: date) -> QuerySet[Person]:
-    """Persons who are present and of age on the day, in the asker's sight or not: to be joined to rows
-    that are fetched in sight."""
-    return Person.objects.filter(presence=Presence.PRESENT, removed_at=None, born_on__lte=adult_birth(on))
+    """Persons who are present and of age on the day, or may be (their year of birth is unknown); in the
+    asker's sight or not: to be joined to rows that are fetched in sight."""
+    of_age = Q(born_on__lte=adult_birth(on)) | Q(born_on=None)
+    return Person.objects.filter(of_age, presence=Presence.PRESENT, removed_at=None)
 
 
 def adults_of_households(household_ids: Iterable[UUID], on: date) -> list[Person]:

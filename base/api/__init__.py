@@ -1,6 +1,17 @@
 """The bricks of every HTTP door: strict JSON in, problem+json out, one log line a request."""
 
-from base.api.doors import JSON, BoundedUpload, Door, OneRenderer, PublicDoor, Strict, StrictJSON, Upload
+from base.api.doors import (
+    JSON,
+    BoundedUpload,
+    Door,
+    Id,
+    OneRenderer,
+    PublicDoor,
+    Strict,
+    StrictJSON,
+    Text,
+    Upload,
+)
 from base.api.lang import language_of
 from base.api.log import AdminSite, RequestLog
 from base.api.pages import BadCursor, Page, page_of
@@ -22,12 +33,14 @@ __all__ = [
     "BodyTooLarge",
     "BoundedUpload",
     "Door",
+    "Id",
     "OneRenderer",
     "Page",
     "PublicDoor",
     "RequestLog",
     "Strict",
     "StrictJSON",
+    "Text",
     "Upload",
     "bad_request",
     "document_problems",

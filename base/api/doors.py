@@ -105,21 +105,39 @@ class BoundedUpload(MemoryFileUploadHandler):
         return super().receive_data_chunk(raw_data, start)
 
 
-# A body or a query with exactly the declared fields (no docstring: it would describe every shape).
-class Strict(serializers.Serializer[Any]):
-    default_error_messages = {
-        "unknown": said("Không có trường này.", "There is no such field."),
-        "not_an_object": said("Cần một đối tượng JSON.", "A JSON object is needed."),
-    }
+class Text(serializers.CharField):
+    """Text only: DRF would also take a number for one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return str(super().to_internal_value(data))
+
+
+class Id(serializers.UUIDField):
+    """An id as text: DRF would also take a number, or true, for one."""
 
     def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
+# A body or a query with exactly the declared fields (no docstring: it would describe every shape).
+class Strict(serializers.Serializer[Any]):
+    def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
-            self.fail("not_an_object")
+            problem = serializers.ErrorDetail(str(_NO_OBJECT), code="not_an_object")
+            raise serializers.ValidationError({"non_field_errors": [problem]})
         unknown = set(data) - set(self.fields)
         if unknown:
-            problem = serializers.ErrorDetail(str(self.error_messages["unknown"]), code="unknown")
+            problem = serializers.ErrorDetail(str(_NO_FIELD), code="unknown")
             raise serializers.ValidationError({str(name)[:100]: [problem] for name in sorted(unknown)})
         return super().to_internal_value(data)
+
+
+_NO_OBJECT = said("Cần một đối tượng JSON.", "A JSON object is needed.")
+_NO_FIELD = said("Không có trường này.", "There is no such field.")
 
 
 class Nothing(Strict):

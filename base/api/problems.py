@@ -7,7 +7,7 @@ import traceback
 from typing import Any
 
 import msgspec
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
 
@@ -57,6 +57,7 @@ _STOCK: dict[type[BaseException], type[Refusal]] = {
     Http404: NotFound,
     exceptions.NotFound: NotFound,
     RequestDataTooBig: BodyTooLarge,
+    SuspiciousOperation: Invalid,  # a form of too many fields or files
     exceptions.NotAuthenticated: SignInNeeded,
     exceptions.AuthenticationFailed: SignInNeeded,
     PermissionDenied: RightMissing,
@@ -117,8 +118,7 @@ def _fields(detail: Any, path: str = "") -> list[dict[str, str]]:
     if isinstance(detail, dict):
         found = []
         for name, inner in detail.items():
-            deeper = path if name == "non_field_errors" else f"{path}.{name}".lstrip(".")
-            found += _fields(inner, deeper)
+            found += _fields(inner, _deeper(path, name))
         return found
     if isinstance(detail, list):
         found = []
@@ -126,6 +126,12 @@ def _fields(detail: Any, path: str = "") -> list[dict[str, str]]:
             found += _fields(inner, f"{path}[{number}]" if isinstance(inner, dict) else path)
         return found
     return [{"path": path, "code": f"field.{detail.code}", "message": str(detail)}]
+
+
+def _deeper(path: str, name: Any) -> str:
+    if name == "non_field_errors":
+        return path
+    return f"{path}[{name}]" if isinstance(name, int) else f"{path}.{name}".lstrip(".")
 
 
 def _plain(request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -67,7 +67,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
-        raise KeyTwice(path=next(name for name in names if names.count(name) > 1)[:100])
+        twice = next(name for name in names if names.count(name) > 1)
+        # A name that cannot be stored cannot be sent back either.
+        raise KeyTwice(path=_UNSTORABLE.sub("?", twice)[:100])
     return found
 
 

@@ -30,10 +30,10 @@ class Documents(StrictJSON):
             found = super().parse(BytesIO(body), media_type, parser_context)
         except BodyTooLarge:
             raise
-        except Refusal as refusal:
+        except Refusal:
             pieces = _split(body.strip())
             if pieces is None:
-                raise _tellable(refusal) from None
+                raise
             return [_read(piece) for piece in pieces]
         if isinstance(found, list) and len(found) > MOST:
             raise BodyTooLarge()
@@ -64,10 +64,4 @@ def _read(piece: bytes) -> Any:
     try:
         return read_json(piece)
     except Refusal as refusal:
-        return _tellable(refusal)
-
-
-def _tellable(refusal: Refusal) -> Refusal:
-    """The same: the field it names may have a name that cannot be sent back."""
-    refusal.path = refusal.path.encode(errors="replace").decode()
-    return refusal
+        return refusal

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from base.api import Strict
+from base.api import Id, Strict, Text
 from checklist.items import ITEMS
 from checklist.rules import BLOCKERS, Evidence
 
 
 class ObservationBody(Strict):
-    id = serializers.UUIDField(help_text="Minted by the author (UUIDv7)")
-    person = serializers.UUIDField()
+    id = Id(help_text="Minted by the author (UUIDv7)")
+    person = Id()
     item = serializers.ChoiceField(choices=list(ITEMS))
-    kind = serializers.CharField(required=False, allow_blank=True)
-    state = serializers.CharField()
+    kind = Text(required=False, allow_blank=True)
+    state = Text()
     evidence = serializers.ChoiceField(choices=[level.code for level in Evidence])
     blocker = serializers.ChoiceField(choices=list(BLOCKERS), required=False, allow_blank=True)
     expires_on = serializers.DateField(required=False, allow_null=True)
     observed_at = serializers.DateTimeField()
-    visit = serializers.UUIDField(required=False, allow_null=True)
+    visit = Id(required=False, allow_null=True)
 
 
 class RetractionBody(Strict):
-    id = serializers.UUIDField(help_text="Minted by the author (UUIDv7)")
-    observation = serializers.UUIDField()
+    id = Id(help_text="Minted by the author (UUIDv7)")
+    observation = Id()
 
 
 class ReceiptShape(Strict):
@@ -54,7 +54,7 @@ class ObservationsShape(Strict):
 
 
 class PageQuery(Strict):
-    cursor = serializers.CharField(required=False, max_length=1000)
+    cursor = Text(required=False, max_length=1000)
 
 
 class StepShape(Strict):

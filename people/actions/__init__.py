@@ -2,13 +2,8 @@
 
 from people.actions.change import Edit, FieldClash, change_households, change_persons
 from people.actions.imports import apply_import, drop_stale_imports, undo_import
-from people.actions.register import (
-    IdTaken,
-    NewHousehold,
-    NewPerson,
-    register_households,
-    register_persons,
-)
+from people.actions.new import NewHousehold, NewPerson
+from people.actions.register import IdTaken, register_households, register_persons
 from people.actions.stage import stage_import
 
 __all__ = [

@@ -19,7 +19,8 @@ from base.errors import NotFound, Refusal
 from base.models import Asker
 from base.names import fold
 from base.registry import plug
-from people.actions.register import NewHousehold, NewPerson, register_households, register_persons
+from people.actions.new import NewHousehold, NewPerson
+from people.actions.register import register_households, register_persons
 from people.actions.stage import StagedHousehold, StagedMark, StagedPerson
 from people.models import Change, Household, Import, Person
 from people.queries import match_persons

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-
-import msgspec
 
 from areas.actions import take_revisions
 from areas.queries import HamletPath, hamlets_by_code, path_ids
@@ -18,21 +15,20 @@ from base import bulk
 from base.days import day_of
 from base.errors import NotFound, Receipt, Refusal, RightMissing
 from base.models import Asker
-from base.names import clean, fold, sort_key
+from base.names import clean
 from base.registry import plug
-from people.models import Household, Person
-from people.rules.persons import (
-    COUNTED,
-    PersonChange,
-    PersonFacts,
-    Presence,
-    Residence,
-    Sex,
-    check_birth,
-    check_name,
-    check_phone,
-    counted_birth,
+from people.actions.new import (
+    HOUSEHOLD_COLUMNS,
+    PERSON_COLUMNS,
+    NewHousehold,
+    NewPerson,
+    checked_person,
+    digest_of,
+    household_row,
+    person_row,
 )
+from people.models import Household, Person
+from people.rules.persons import COUNTED, PersonChange, PersonFacts
 
 
 class IdTaken(Refusal):
@@ -40,81 +36,6 @@ class IdTaken(Refusal):
     vi = "Mã này đã dùng cho nội dung khác."
     en = "This id was used for something else."
     status = 409
-
-
-@dataclass(frozen=True, slots=True)
-class NewPerson:
-    """A person as given; `id` is minted by the giver. `household` is empty inside a NewHousehold."""
-
-    id: UUID
-    full_name: str
-    household: UUID | None = None
-    birth_date: date | None = None
-    birth_year: int | None = None
-    sex: str = Sex.UNKNOWN
-    phone: str = ""
-    relation: str = "unknown"
-    residence: str = Residence.PERMANENT
-    presence: str = Presence.PRESENT
-
-
-@dataclass(frozen=True, slots=True)
-class NewHousehold:
-    """A household as given, with the code of its hamlet and the persons found behind the door."""
-
-    id: UUID
-    hamlet: str
-    address: str = ""
-    language: str = ""
-    persons: Sequence[NewPerson] = field(default_factory=tuple)
-
-
-HOUSEHOLD_COLUMNS = {
-    "id": "uuid",
-    "hamlet_id": "bigint",
-    "address": "text",
-    "language": "text",
-    "digest": "bytea",
-    "source_id": "uuid",
-    "recorded_at": "timestamptz",
-    "revision": "bigint",
-}
-PERSON_COLUMNS = {
-    "id": "uuid",
-    "household_id": "uuid",
-    "hamlet_id": "bigint",
-    "full_name": "text",
-    "search_key": "text",
-    "sort_key": "text",
-    "birth_date": "date",
-    "birth_year": "smallint",
-    "born_on": "date",
-    "sex": "text",
-    "phone": "text",
-    "relation": "text",
-    "residence": "text",
-    "presence": "text",
-    "digest": "bytea",
-    "source_id": "uuid",
-    "recorded_at": "timestamptz",
-    "revision": "bigint",
-}
-
-
-def digest_of(given: NewHousehold | NewPerson) -> str:
-    """A fingerprint of the content, in the hex form that PostgreSQL reads."""
-    return "\\x" + hashlib.blake2b(msgspec.json.encode(given), digest_size=16).hexdigest()
-
-
-def checked_person(person: NewPerson, on: date, path: str) -> NewPerson:
-    """The person as stored (names NFC, phone E.164); refuses with the field at fault."""
-    prefix = f"{path}." if path else ""
-    try:
-        check_birth(person.birth_date, person.birth_year, on)
-        return replace(person, full_name=check_name(person.full_name), phone=check_phone(person.phone))
-    except Refusal as refusal:
-        refusal.path = prefix + refusal.path
-        raise
 
 
 @bulk.atomic
@@ -198,54 +119,13 @@ def _store(
         revision = following[hamlet_id]
         following[hamlet_id] += 1 + len(household.persons)
         revisions[household.id] = revision
-        rows.append(_household_row(household, hamlet_id, at, revision, source))
+        rows.append(household_row(household, hamlet_id, at, revision, source))
         for number, person in enumerate(household.persons, start=1):
             persons.append(person_row(person, hamlet_id, at, revision + number, source))
     if _insert("people_household", HOUSEHOLD_COLUMNS, rows) != len(rows):
         raise bulk.Raced
     store_persons(by, persons, at)
     return revisions
-
-
-def _household_row(
-    household: NewHousehold, hamlet_id: int, at: datetime, revision: int, source: UUID | None
-) -> dict[str, Any]:
-    return {
-        "id": household.id,
-        "hamlet_id": hamlet_id,
-        "address": household.address,
-        "language": household.language,
-        "digest": digest_of(household),
-        "source_id": source,
-        "recorded_at": at,
-        "revision": revision,
-    }
-
-
-def person_row(
-    person: NewPerson, hamlet_id: int, at: datetime, revision: int, source: UUID | None
-) -> dict[str, Any]:
-    """A checked person as a row of people_person."""
-    return {
-        "id": person.id,
-        "household_id": person.household,
-        "hamlet_id": hamlet_id,
-        "full_name": person.full_name,
-        "search_key": fold(person.full_name),
-        "sort_key": sort_key(person.full_name),
-        "birth_date": person.birth_date,
-        "birth_year": person.birth_year,
-        "born_on": counted_birth(person.birth_date, person.birth_year),
-        "sex": person.sex,
-        "phone": person.phone,
-        "relation": person.relation,
-        "residence": person.residence,
-        "presence": person.presence,
-        "digest": digest_of(person),
-        "source_id": source,
-        "recorded_at": at,
-        "revision": revision,
-    }
 
 
 def store_persons(by: Asker, rows: Sequence[dict[str, Any]], at: datetime) -> None:
@@ -278,36 +158,63 @@ def register_persons(
     known = _digests(Person, [person.id for person in persons])
     receipts: dict[int, Receipt] = {}
     fresh: list[tuple[int, NewPerson, int]] = []
-    for number, person in enumerate(persons):
+    for number, given in enumerate(persons):
         try:
-            checked = checked_person(person, day_of(at), "")
-            if person.household not in households:
-                raise NotFound(path="household")
-            # To see a household (as an auditor there) is not yet to record there.
-            if not by.holds("record", *paths[households[person.household].hamlet_id]):
-                raise RightMissing()
+            person, hamlet_id = _accept_person(by, given, households, paths, at)
         except Refusal as refusal:
-            receipts[number] = Receipt(person.id, "refused", refusal=refusal)
+            receipts[number] = Receipt(given.id, "refused", refusal=refusal)
             continue
-        if person.id in known:
-            same = known[person.id] == digest_of(checked)
-            taken = Receipt(person.id, "conflict", refusal=IdTaken(path="id"))
-            receipts[number] = Receipt(person.id, "duplicate") if same else taken
-            continue
-        known[person.id] = digest_of(checked)
-        fresh.append((number, checked, households[person.household].hamlet_id))
-    counts = Counter(hamlet for _, _, hamlet in fresh)
-    following = take_revisions(by=by, counts=dict(counts)) if counts else {}
-    rows = []
-    for number, person, hamlet in fresh:
-        receipts[number] = Receipt(person.id, "applied", revision=following[hamlet])
-        rows.append(person_row(person, hamlet, at, following[hamlet], source))
-        following[hamlet] += 1
-    store_persons(by, rows, at)
+        if person.id not in known:
+            known[person.id] = digest_of(person)
+            fresh.append((number, person, hamlet_id))
+        elif known[person.id] == digest_of(person):
+            receipts[number] = Receipt(person.id, "duplicate")
+        else:
+            receipts[number] = Receipt(person.id, "conflict", refusal=IdTaken(path="id"))
+    receipts |= _store_fresh(by, fresh, at, source)
     return [receipts[number] for number in range(len(persons))]
 
 
+def _accept_person(
+    by: Asker,
+    person: NewPerson,
+    households: dict[UUID, Household],
+    paths: dict[int, HamletPath],
+    at: datetime,
+) -> tuple[NewPerson, int]:
+    """The person as stored and the id of the hamlet; refuses with the field at fault."""
+    checked = checked_person(person, day_of(at), "")
+    if checked.household not in households:
+        raise NotFound(path="household")
+    hamlet_id = households[checked.household].hamlet_id
+    # To see a household (as an auditor there) is not yet to record there.
+    if not by.holds("record", *paths[hamlet_id]):
+        raise RightMissing()
+    return checked, hamlet_id
+
+
+def _store_fresh(
+    by: Asker, fresh: Sequence[tuple[int, NewPerson, int]], at: datetime, source: UUID | None
+) -> dict[int, Receipt]:
+    """Writes accepted persons; Raced when a household left the books meanwhile."""
+    if not fresh:
+        return {}
+    following = take_revisions(by=by, counts=dict(Counter(hamlet for _, _, hamlet in fresh)))
+    homes = {person.household for _, person, _ in fresh if person.household}
+    if Household.objects.filter(pk__in=homes, removed_at=None).count() != len(homes):
+        raise bulk.Raced
+    receipts, rows = {}, []
+    for number, person, hamlet_id in fresh:
+        receipts[number] = Receipt(person.id, "applied", revision=following[hamlet_id])
+        rows.append(person_row(person, hamlet_id, at, following[hamlet_id], source))
+        following[hamlet_id] += 1
+    store_persons(by, rows, at)
+    return receipts
+
+
 def _insert(table: str, columns: dict[str, str], rows: Sequence[dict[str, Any]]) -> int:
+    """In the order of their ids, so that two batches with the same ids wait for each other in one order."""
+    rows = sorted(rows, key=lambda row: str(row["id"]))
     return bulk.insert(table, columns, rows, on_conflict="ON CONFLICT (id) DO NOTHING")
 
 

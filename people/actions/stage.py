@@ -95,6 +95,7 @@ def stage_import(*, by: Asker, import_id: UUID, area: str, data: bytes, at: date
         hamlets=[{"name": name, "code": known[name].code if name in known else None} for name in names],
         counts=_counts(roster, matched),
         problems=[_problem(problem) for problem in roster.problems],
+        unread=roster.unread,
         staged=msgspec.to_builtins(households),
         by_id=by.user_id,
         staged_at=at,

@@ -12,9 +12,10 @@ from tests.house.sources import Source, source, sources
 
 # Public functions beside the actions that are not doors: what they are for.
 NOT_ACTIONS = {
-    "people.actions.register.checked_person": "the check of one person; stores nothing",
-    "people.actions.register.digest_of": "a fingerprint; stores nothing",
-    "people.actions.register.person_row": "a row to be stored by an action",
+    "people.actions.new.checked_person": "the check of one person; stores nothing",
+    "people.actions.new.digest_of": "a fingerprint; stores nothing",
+    "people.actions.new.person_row": "a row to be stored by an action",
+    "people.actions.new.household_row": "a row to be stored by an action",
     "people.actions.register.store_persons": "shared by two actions that have asked",
     "checklist.actions.record.consequences": "computed from what an action has read",
     "areas.actions.revisions.taking": "the parameters of a statement; stores nothing",

@@ -17,14 +17,8 @@ BRICKS = {"api", "bulk", "days", "errors", "models", "names", "queue", "registry
 LONG_FUNCTIONS = {
     "config.celery._configure": "one table of settings, a line each",
     "config.servers.redis": "one table of arguments, a line each",
-    "people.actions.imports.stage_import": "the columns of one row, a line each",
-    "people.actions.register.register_persons": "the receipts of a batch in one loop",
 }
-LONG_FILES = {
-    "people.api": "twice as many shapes as doors; to become a package",
-    "people.actions.imports": "staging, applying and undoing; to become two",
-    "people.actions.register": "households and persons; to become two",
-}
+LONG_FILES: dict[str, str] = {}
 
 
 def long_functions(found: Iterable[Source]) -> dict[str, int]:

@@ -1,0 +1,171 @@
+"""The bodies and answers of the doors of people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from base.api import Id, Strict, Text
+from people.rules.persons import RELATIONS, Presence, Residence, Sex
+
+SEXES = [sex.value for sex in Sex]
+RESIDENCES = [residence.value for residence in Residence]
+PRESENCES = [presence.value for presence in Presence]
+
+
+class StandingShape(Strict):
+    item = serializers.CharField()
+    kind = serializers.CharField()
+    state = serializers.CharField()
+    evidence = serializers.CharField()
+    observed_at = serializers.DateTimeField()
+    expires_on = serializers.DateField(allow_null=True)
+    ready = serializers.BooleanField()
+    contested = serializers.BooleanField()
+    stale = serializers.BooleanField()
+
+
+class PersonFields(Strict):
+    """What may be said of a person; there is no field for an ID number, ethnicity, a bank or a note."""
+
+    full_name = Text(max_length=100)
+    birth_date = serializers.DateField(required=False, allow_null=True)
+    birth_year = serializers.IntegerField(required=False, allow_null=True, min_value=1800, max_value=9999)
+    sex = serializers.ChoiceField(choices=SEXES, required=False)
+    phone = Text(max_length=30, required=False, allow_blank=True)
+    relation = serializers.ChoiceField(choices=RELATIONS, required=False)
+    residence = serializers.ChoiceField(choices=RESIDENCES, required=False)
+    presence = serializers.ChoiceField(choices=PRESENCES, required=False)
+
+
+class PersonBody(PersonFields):
+    id = Id()
+
+
+class PersonShape(PersonBody):
+    household = serializers.UUIDField()
+    revision = serializers.IntegerField()
+    standings = StandingShape(many=True)
+
+
+class HouseholdBody(Strict):
+    id = Id()
+    hamlet = Text(max_length=16)
+    address = Text(max_length=200, required=False, allow_blank=True)
+    language = Text(max_length=8, required=False, allow_blank=True)
+    persons = PersonBody(many=True, required=False, max_length=100)  # type: ignore[call-arg]  # the list's
+
+
+class HouseholdShape(Strict):
+    id = serializers.UUIDField()
+    hamlet = serializers.CharField()
+    head = serializers.CharField(allow_null=True)
+    address = serializers.CharField(allow_blank=True)
+    language = serializers.CharField(allow_blank=True)
+    revision = serializers.IntegerField()
+    persons = PersonShape(many=True)
+
+
+class HouseholdRow(Strict):
+    id = serializers.UUIDField()
+    hamlet = serializers.CharField()
+    head = serializers.CharField(allow_null=True)
+    address = serializers.CharField(allow_blank=True)
+    language = serializers.CharField(allow_blank=True)
+    revision = serializers.IntegerField()
+    adults = serializers.IntegerField(help_text="Present adults; who is of unknown age may be one")
+    ready = serializers.IntegerField(help_text="Present adults who hold all that is due")
+
+
+class HouseholdsShape(Strict):
+    results = HouseholdRow(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class PersonsShape(Strict):
+    results = PersonShape(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class HouseholdsQuery(Strict):
+    area = Text(required=False, max_length=16)
+    q = Text(required=False, max_length=100)
+    readiness = serializers.ChoiceField(choices=["ready", "partly", "none"], required=False)
+    follow_up = serializers.BooleanField(required=False, allow_null=True, default=None)
+    cursor = Text(required=False, max_length=1000)
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=200)
+
+
+class HouseholdSet(Strict):
+    address = Text(max_length=200, required=False, allow_blank=True)
+    language = Text(max_length=8, required=False, allow_blank=True)
+
+
+class HouseholdEdit(Strict):
+    """`base`: the values the editor saw; `set`: the values he wants."""
+
+    base = HouseholdSet()
+
+    def get_fields(self) -> dict[str, Any]:
+        return {**super().get_fields(), "set": HouseholdSet()}  # "set" is a Python name
+
+
+class PersonSet(PersonFields):
+    full_name = Text(max_length=100, required=False)
+
+
+class PersonEdit(Strict):
+    """`base`: the values the editor saw; `set`: the values he wants."""
+
+    base = PersonSet()
+
+    def get_fields(self) -> dict[str, Any]:
+        return {**super().get_fields(), "set": PersonSet()}
+
+
+class ImportBody(Strict):
+    area = Text(max_length=16)
+    file = serializers.FileField()
+
+
+class HamletOfImport(Strict):
+    name = serializers.CharField()
+    code = serializers.CharField(allow_null=True, help_text="null: proposed, made when applied")
+
+
+class ImportCounts(Strict):
+    rows = serializers.IntegerField()
+    households = serializers.IntegerField()
+    persons = serializers.IntegerField()
+    new = serializers.IntegerField()
+    matched = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    duplicates = serializers.IntegerField()
+
+
+class ImportProblem(Strict):
+    row = serializers.IntegerField(help_text="Row number in the sheet")
+    column = serializers.CharField(allow_null=True)
+    code = serializers.CharField()
+    message = serializers.CharField()
+    refused = serializers.BooleanField(help_text="true: the row is left out; false: only a warning")
+
+
+class ImportShape(Strict):
+    id = serializers.UUIDField()
+    area = serializers.CharField()
+    state = serializers.ChoiceField(choices=["staged", "applied", "undone"])
+    columns = serializers.DictField(child=serializers.CharField())
+    ignored = serializers.ListField(child=serializers.CharField())
+    hamlets = HamletOfImport(many=True)
+    counts = ImportCounts()
+    problems = ImportProblem(many=True)
+    unread_sheets = serializers.ListField(
+        child=serializers.CharField(), help_text="Other sheets that look like rosters; send them apart"
+    )
+
+
+class UndoneShape(ImportShape):
+    removed = serializers.IntegerField()
+    kept = serializers.IntegerField()
