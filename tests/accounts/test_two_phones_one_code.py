@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Device, Enrolment, User
 from tests.accounts.doing import a_code, enrolling
-from tests.people.together import together
+from tests.together import together
 
 pytestmark = pytest.mark.usefixtures("committed")
 OANHS = "+84912111222"

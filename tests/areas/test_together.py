@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Barrier, Thread
-from typing import Any
+from threading import Barrier
 
 import pytest
 from django.db import connection, transaction
@@ -14,34 +13,11 @@ from areas.actions import HamletExists, add_hamlets, take_revisions
 from areas.models import Feed
 from base.models import SYSTEM
 from tests.areas.cast import AT
+from tests.together import together
 
 pytestmark = pytest.mark.usefixtures("committed")
 
 _WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-
-
-def together(*works: Callable[[], Any]) -> list[Any]:
-    """Runs the works at once, each with its own connection; returns what they returned or raises."""
-    start, done = Barrier(len(works)), [None] * len(works)
-
-    def run(number: int) -> None:
-        try:
-            start.wait(10)
-            done[number] = works[number]()
-        except BaseException as error:
-            done[number] = error  # type: ignore[call-overload]
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(number,)) for number in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    for outcome in done:
-        if isinstance(outcome, BaseException):
-            raise outcome
-    return done
 
 
 def test_admins_who_add_at_once_get_different_serials() -> None:

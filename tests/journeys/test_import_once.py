@@ -8,7 +8,7 @@ from areas.models import Area
 from people.models import Import, Person
 from tests.people.doing import figures_hold
 from tests.people.rosters import applied, applying, csv, row, staged, undoing
-from tests.people.together import together
+from tests.together import together
 from tests.village import COMMUNE
 
 ROSTER = csv(

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from people.models import Change, Person
 from tests.people.doing import editing, figures_hold, heads, household, person
-from tests.people.together import together
+from tests.together import together
 from tests.village import UPPER, Reply, an_id, calling
 
 pytestmark = pytest.mark.usefixtures("committed")
