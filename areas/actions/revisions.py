@@ -26,12 +26,12 @@ WHERE feed.hamlet_id = locked.hamlet_id
 RETURNING feed.hamlet_id, feed.revision - locked.n + 1
 """
 
-# For a statement that writes by itself: it takes the revisions in the same breath, if every hamlet still
-# stands where the writer saw it, and takes (and then must write) nothing otherwise. Read `taken`.
-TAKE_UNCHANGED = """
+# For a statement that writes by itself. It takes the revisions in the same breath if every hamlet still
+# stands where the writer saw it; else it takes nothing, and `(SELECT whole FROM taken)` is false.
+_TAKE_SEVERAL = """
 locked AS MATERIALIZED (
     SELECT areas_feed.hamlet_id, given.n
-    FROM json_to_recordset(%(taking)s::json) AS given(hamlet_id bigint, n bigint, seen bigint)
+    FROM json_to_recordset(%(rows)s::json) AS given(hamlet_id bigint, n bigint, seen bigint)
     JOIN areas_feed ON areas_feed.hamlet_id = given.hamlet_id AND areas_feed.revision = given.seen
     ORDER BY areas_feed.hamlet_id
     FOR NO KEY UPDATE OF areas_feed
@@ -39,16 +39,23 @@ locked AS MATERIALIZED (
     UPDATE areas_feed AS feed SET revision = feed.revision + locked.n FROM locked
     WHERE feed.hamlet_id = locked.hamlet_id AND (SELECT count(*) FROM locked) = %(hamlets)s
     RETURNING 1
-), taken AS MATERIALIZED (
-    SELECT count(*) = %(hamlets)s AS whole FROM moved
-)"""
+), taken AS MATERIALIZED (SELECT count(*) = %(hamlets)s AS whole FROM moved)"""
+_TAKE_ONE = """
+moved AS (
+    UPDATE areas_feed SET revision = revision + %(n)s WHERE hamlet_id = %(hamlet)s AND revision = %(seen)s
+    RETURNING 1
+), taken AS MATERIALIZED (SELECT count(*) = 1 AS whole FROM moved)"""
 
 
-def taking(counts: Mapping[int, int], seen: Mapping[int, int]) -> dict[str, Any]:
-    """The parameters of TAKE_UNCHANGED: so many revisions of each hamlet, last seen at that one. With no
-    hamlets everything is `taken`: for a writer who holds the locks already."""
+def taking(counts: Mapping[int, int], seen: Mapping[int, int]) -> tuple[str, dict[str, Any]]:
+    """The beginning of such a statement and its parameters: so many revisions of each hamlet, last seen at
+    that one. With no hamlets all is taken: for a writer who holds the locks already."""
+    if not counts:
+        return "taken AS (SELECT true AS whole)", {}
     rows = [{"hamlet_id": hamlet, "n": n, "seen": seen[hamlet]} for hamlet, n in counts.items()]
-    return {"taking": bulk.rows_of(rows), "hamlets": len(rows)}
+    if len(rows) > 1:
+        return _TAKE_SEVERAL, {"rows": bulk.rows_of(rows), "hamlets": len(rows)}
+    return _TAKE_ONE, {"hamlet": rows[0]["hamlet_id"], "n": rows[0]["n"], "seen": rows[0]["seen"]}
 
 
 def take_revisions(*, by: Asker, counts: Mapping[int, int]) -> dict[int, int]:

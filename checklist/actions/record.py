@@ -221,7 +221,7 @@ def _finish(draft: Draft) -> list[Receipt]:
     return [draft.receipts[number] for number in range(len(draft.receipts))]
 
 
-def _write(draft: Draft, following: dict[int, int], taken: dict[str, Any]) -> bool:
+def _write(draft: Draft, following: dict[int, int], taken: tuple[str, dict[str, Any]]) -> bool:
     """Numbers the facts, computes what follows and writes it; False when somebody wrote meanwhile."""
     for number, fact in draft.fresh:
         hamlet = draft.places[fact.person].facts.hamlet_id

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from areas.actions.revisions import TAKE_UNCHANGED
 from base import bulk
 from checklist.queries import Fact
 from checklist.rules import Standing
@@ -15,8 +15,8 @@ from checklist.rules.tallies import HeadKey, TallyKey
 if TYPE_CHECKING:
     from checklist.actions.record import Draft
 
-_FACTS = f"""
-WITH {TAKE_UNCHANGED}, facts AS (
+_FACTS = """
+facts AS (
     INSERT INTO checklist_observation (id, person_id, hamlet_id, item, kind, state, evidence, blocker,
         expires_on, observed_at, visit, retracts_id, by_id, post_id, device, source_id, recorded_at, revision)
     SELECT id, person_id, hamlet_id, item, kind, state, evidence, blocker,
@@ -43,14 +43,14 @@ WITH {TAKE_UNCHANGED}, facts AS (
         evidence smallint, due_on date, until_on date, n integer)
     WHERE (SELECT whole FROM taken)
     ON CONFLICT (hamlet_id, item, state, evidence, due_on, until_on) DO UPDATE SET n = kept.n + excluded.n
-), gone AS (
+)
+"""
+_GONE = """, gone AS (
     DELETE FROM checklist_standing kept
     USING json_to_recordset(%(gone)s::json) AS given(person_id uuid, item text, kind text)
     WHERE (kept.person_id, kept.item, kept.kind) = (given.person_id, given.item, given.kind)
         AND (SELECT whole FROM taken)
-)
-SELECT whole FROM taken
-"""  # noqa: S608 - put together from constants
+)"""
 _TALLIES = """
 INSERT INTO checklist_tally AS kept (hamlet_id, item, state, evidence, due_on, until_on, n)
 SELECT * FROM json_to_recordset(%(tallies)s::json) AS given(hamlet_id bigint, item text, state text,
@@ -69,7 +69,7 @@ def write_facts(
     facts: Sequence[Fact],
     standings: Iterable[tuple[Fact, Standing | None]],
     tallies: Mapping[TallyKey, int],
-    taken: dict[str, Any],
+    taken: tuple[str, dict[str, Any]],
 ) -> bool:
     """Takes the revisions (areas.actions.taking) and writes facts, standings and tallies, in one statement;
     False, and nothing is written, when somebody wrote in one of the hamlets meanwhile.
@@ -77,9 +77,13 @@ def write_facts(
     In the order of their ids: two batches in two hamlets that give the same new ids wait, and never deadlock.
     """
     kept = [(fact, standing) for fact, standing in standings if standing is not None]
-    gone = [fact for fact, standing in standings if standing is None]
+    gone = [
+        {"person_id": fact.person, "item": fact.said.item, "kind": fact.said.kind}
+        for fact, standing in standings
+        if standing is None
+    ]
     written = bulk.execute_whole(
-        _FACTS,
+        _statement(taken[0], bool(gone)),
         {
             "facts": bulk.rows_of([_fact_row(draft, fact) for fact in sorted(facts, key=_by_id)]),
             "standings": bulk.rows_of([_standing_row(draft, *pair) for pair in kept]),
@@ -87,13 +91,16 @@ def write_facts(
             "device": draft.by.device_id,
             "source": draft.source,
             "at": draft.at,
-            "gone": bulk.rows_of(
-                [{"person_id": f.person, "item": f.said.item, "kind": f.said.kind} for f in gone]
-            ),
-            **taken,
+            **taken[1],
+            **({"gone": bulk.rows_of(gone)} if gone else {}),
         },
     )
     return bool(written[0][0])
+
+
+@cache
+def _statement(taking: str, with_gone: bool) -> str:
+    return f"WITH {taking}, {_FACTS}{_GONE if with_gone else ''} SELECT whole FROM taken"  # noqa: S608
 
 
 def write_tallies(tallies: Mapping[TallyKey, int]) -> None:

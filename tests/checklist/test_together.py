@@ -192,10 +192,10 @@ def test_the_same_ids_for_persons_of_two_hamlets_never_deadlock() -> None:
     assert differences() == 0
 
 
-def naive(barrier: threading.Barrier) -> Callable[..., dict[str, Any]]:
+def naive(barrier: threading.Barrier) -> Callable[..., tuple[str, dict[str, Any]]]:
     """Writes without looking at the hamlet's feed: both have read before either writes."""
 
-    def take(counts: Mapping[int, int], seen: Mapping[int, int]) -> dict[str, Any]:
+    def take(counts: Mapping[int, int], seen: Mapping[int, int]) -> tuple[str, dict[str, Any]]:
         barrier.wait(timeout=20)
         return taking({}, {})
 
