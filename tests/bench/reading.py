@@ -20,7 +20,7 @@ from checklist.items import ITEMS
 from checklist.rules import Evidence
 from tests.bench import population
 from tests.bench.client import Line, request
-from tests.bench.recording import Wrong, check_figures
+from tests.bench.recording import Wrong, check_figures, document
 from tests.bench.told import Figure, median, say, spread
 
 # Counted anew from persons and standings, with nothing of the house's own tallies.
@@ -42,6 +42,16 @@ JOIN unnest(%(items)s::text[], %(ages)s::int[]) AS rule(item, age) ON rule.item 
 WHERE person.removed_at IS NULL AND person.presence IN ('present', 'away')
     AND (person.born_on + make_interval(years => rule.age))::date <= %(on)s
 GROUP BY 1, 2, 3, 4
+"""
+# A feed that moves on means that something may have changed; the figures here stay as they are.
+_ONE_CHANGES = """
+UPDATE areas_feed SET revision = revision + 1 WHERE hamlet_id IN (
+    SELECT id FROM bench_hamlet WHERE province = %(province)s AND commune = (
+        SELECT commune FROM bench_hamlet WHERE province = %(province)s ORDER BY random() LIMIT 1))
+"""
+_ALL_CHANGE = """
+UPDATE areas_feed SET revision = revision + 1
+WHERE hamlet_id IN (SELECT id FROM bench_hamlet WHERE province = %(province)s)
 """
 
 
@@ -78,13 +88,20 @@ def sql_alone(raw: Any, wanted: list[str]) -> float:
 
 
 def measure(
-    port: int, path: str, token: str, right: Callable[[Any], bool], repetitions: int = 25
+    port: int,
+    path: str,
+    token: str,
+    right: Callable[[Any], bool],
+    before: Callable[[], object] = lambda: None,
+    repetitions: int = 25,
 ) -> tuple[list[float], list[float], list[float], int]:
-    """Milliseconds of the request and of its SQL alone, in turns; every answer is judged."""
+    """Milliseconds of the request and of its SQL alone, in turns; every answer is judged. What is done
+    `before` each turn is not measured."""
     line, wanted = Line(port), statements(path, token)
     mine, alone = [], []
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as raw:
         for turn in range(-12, repetitions):
+            before()
             body, took = ask(line, path, token)
             if not right(body):
                 raise Wrong(f"GET {path}: not the right answer")
@@ -137,26 +154,61 @@ def coverage(port: int) -> list[Figure]:
     )
     if persons != population.PERSONS:
         raise Wrong(f"the province has {persons} persons")
-    live, unknown = live_count(on)
-    tallies = population.run("SELECT count(*) FROM checklist_tally")[0][0]
+    agree_with_live_count(port, on)
+    record_some(port)
+    agree_with_live_count(port, on)
     figures = []
-    for by in ("area", "item"):
+    for by, what, changes in (
+        ("area", "every commune, one of which has changed since the last look", _ONE_CHANGES),
+        ("area", "every commune, all of which have changed since", _ALL_CHANGE),
+        ("item", "every item, one commune has changed since", _ONE_CHANGES),
+    ):
         path = f"reports/coverage?area={population.PROVINCE}&by={by}&on={on}"
-        body = ask(line := Line(port), path, "officer")[0]
+        line = Line(port)
+        body = ask(line, path, "officer")[0]
         line.close()
-        agree(body, live, unknown)
-        found = measure(port, path, "officer", lambda given, body=body: given == body)
-        words = {"area": "every commune and item", "item": "every item"}[by]
-        figures.append(
-            told(f"d. coverage of a province of {persons:,} persons, by {by} ({words})", 30, found)
-        )
-    say(f"   checked: {len(live)} figures of coverage equal a live GROUP BY; {tallies:,} tally rows")
+
+        def change(sql: str = changes) -> None:
+            population.run(sql, province=population.PROVINCE)
+
+        found = measure(port, path, "officer", lambda given, body=body: given == body, change)
+        figures.append(told(f"d. coverage of {persons:,} persons, {what}", 30, found))
     for (hamlet,) in population.run(
         "SELECT hamlet_id FROM people_person WHERE id = ANY (SELECT person_id FROM checklist_standing "
         "ORDER BY person_id LIMIT 1) UNION ALL SELECT max(hamlet_id) FROM checklist_headcount"
     ):
         check_figures(hamlet)
     return figures
+
+
+def agree_with_live_count(port: int, on: date) -> None:
+    """The coverage by area and by item equals a count of persons and standings."""
+    live, unknown = live_count(on)
+    line = Line(port)
+    for by in ("area", "item"):
+        agree(
+            ask(line, f"reports/coverage?area={population.PROVINCE}&by={by}&on={on}", "officer")[0],
+            live,
+            unknown,
+        )
+    line.close()
+    tallies = population.run("SELECT count(*) FROM checklist_tally")[0][0]
+    say(f"   checked: {len(live)} figures of coverage equal a live GROUP BY; {tallies:,} tally rows")
+
+
+def record_some(port: int) -> None:
+    """A few facts in the province, so that figures which were kept have to be summed again."""
+    persons = population.run(
+        "SELECT person.id FROM people_person person JOIN bench_hamlet place ON place.id = person.hamlet_id "
+        "WHERE place.province = %(code)s AND presence = 'present' ORDER BY random() LIMIT 20",
+        code=population.PROVINCE,
+    )
+    said = [document(pk, "safety", "", "confirmed", n) for n, (pk,) in enumerate(persons)]
+    line = Line(port)
+    status, body = line.ask(request("POST", "checklist/observations", "officer", json.dumps(said).encode()))
+    line.close()
+    if status != 200 or {one["state"] for one in json.loads(body)["receipts"]} != {"applied"}:
+        raise Wrong(f"nothing was recorded in the province: {status} {body[:300]!r}")
 
 
 def live_count(on: date) -> tuple[dict[tuple[str, str], dict[str, Any]], int]:
