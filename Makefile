@@ -22,7 +22,7 @@ run: for-run
 	@exec $(BIN)/python -m config.serve
 
 test: for-dev
-	@$(call with_servers,test) -m pytest $(ARGS)
+	@$(call with_servers,test) -m pytest -n auto --dist loadfile $(ARGS)
 
 prove: for-dev
 	@$(call with_servers,prove) -m pytest -m prove $(ARGS)

@@ -19,7 +19,9 @@ FAST_PASSWORDS = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hasher
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
     """Always a test database of its own: pytest-django makes one only for stories marked `django_db`."""
     with FAST_PASSWORDS, django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False, aliases={"default"})

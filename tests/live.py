@@ -24,6 +24,7 @@ PATIENCE = 60.0
 @contextmanager
 def own_database(name: str) -> Iterator[str]:
     """An empty database beside the one of the tests; its address."""
+    name = f"{connection.settings_dict['NAME']}_{name}"
     params = {key: str(value) for key, value in connection.get_connection_params().items() if key in _PARTS}
     params["dbname"] = "postgres"
     with psycopg.connect(**params, autocommit=True) as link:
