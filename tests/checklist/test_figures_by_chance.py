@@ -177,6 +177,13 @@ def test_the_figures_equal_a_recount_after_every_step() -> None:
     assert set(+Village.happened) >= {"told", "retracted", "changed", "marks of a roster", "undone"}
 
 
+@pytest.mark.prove
+@pytest.mark.timeout(1800)
+def test_the_figures_equal_a_recount_for_a_thousand_villages() -> None:
+    steps = settings(bounded, max_examples=1000, stateful_step_count=40, derandomize=False)
+    run_state_machine_as_test(Village, settings=steps)
+
+
 class Careless(Village):
     """The same village, but somebody has a hand in the figures."""
 
