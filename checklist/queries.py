@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from base.models import Asker
 from checklist.items import ITEMS, PILLARS
@@ -19,7 +19,7 @@ from checklist.rules import Evidence, household_is_ready, is_ready, is_stale, re
 from checklist.rules import Observation as Said
 from checklist.rules import Standing as Holds
 from checklist.rules.tallies import NEVER, HeadKey, TallyKey, counted_rows, head_key, latest_birth
-from people.queries import adults_of_households, facts_in_hamlet, members_of, present_adults
+from people.queries import facts_in_hamlet, members_of, present_adults
 
 
 @dataclass(slots=True)
@@ -150,14 +150,10 @@ def _told(standing: Holds, on: date) -> dict[str, Any]:
 def count_ready_adults(household_ids: Sequence[UUID], on: date) -> dict[UUID, tuple[int, int]]:
     """For each household its present adults (an unknown age may be one), and how many of them hold all
     four, which is what is due for an adult (plug)."""
-    adults = adults_of_households(household_ids, on)
-    known = list_standings([person.pk for person in adults])
-    counts: dict[UUID, tuple[int, int]] = {}
-    for person in adults:
-        has, ready = counts.get(person.household_id, (0, 0))
-        now = readiness(person.born_on, known[person.pk], on)
-        counts[person.household_id] = (has + 1, ready + (now.stage == len(PILLARS)))
-    return counts
+    holds_all = Q(*(Exists(_holding(code, on)) for code in PILLARS))
+    adults = present_adults(on).filter(household_id__in=household_ids).values_list("household_id")
+    counted = adults.annotate(has=Count("pk"), ready=Count("pk", filter=holds_all))
+    return {household: (has, ready) for household, has, ready in counted}
 
 
 def filter_households(

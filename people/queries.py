@@ -261,9 +261,3 @@ def present_adults(on: date) -> QuerySet[Person]:
     asker's sight or not: to be joined to rows that are fetched in sight."""
     of_age = Q(born_on__lte=adult_birth(on)) | Q(born_on=None)
     return Person.objects.filter(of_age, presence=Presence.PRESENT, removed_at=None)
-
-
-def adults_of_households(household_ids: Iterable[UUID], on: date) -> list[Person]:
-    """The present adults of these households (ids that were fetched in sight)."""
-    found = present_adults(on).filter(household_id__in=list(household_ids))
-    return list(found.only("pk", "household_id", "born_on"))
