@@ -6,8 +6,8 @@ and a statement prepared once serves one row as well as five hundred.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -43,6 +43,18 @@ def atomic(action: Callable[..., T]) -> Callable[..., T]:
     return again(transaction.atomic(action))
 
 
+@contextmanager
+def snapshot() -> Iterator[bool]:
+    """What is read inside is of one moment; False inside a caller's transaction, which has its own ways."""
+    if connection.in_atomic_block:
+        yield False
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield True
+
+
 def rows_of(rows: Sequence[dict[str, Any]]) -> str:
     """Rows as the JSON text that `json_to_recordset` reads; UUIDs, days and instants in ISO form."""
     return msgspec.json.encode(rows).decode()
@@ -58,10 +70,18 @@ def execute(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 def execute_whole(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
     """The same for one statement that is a transaction of its own, or a savepoint of the caller's. Raced
-    when another transaction took an id that was to be new: nothing is written then."""
+    when another transaction took an id that was to be new: nothing is written then.
+
+    Its first value says whether it did what it should. When not, the locks that it took go with it: kept in
+    the caller's transaction, they would be taken out of order.
+    """
     try:
-        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+        if not connection.in_atomic_block:
             return execute(sql, params)
+        with transaction.atomic():
+            rows = execute(sql, params)
+            transaction.set_rollback(not rows[0][0])
+            return rows
     except IntegrityError as error:
         if isinstance(error.__cause__, UniqueViolation):
             raise Raced from None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
 from areas.queries import feeds_under, find_area, heirs_of, path_of, sub_areas
+from base import bulk
 from base.errors import NotFound
 from base.models import Asker
 from checklist.items import ITEMS
@@ -71,7 +70,7 @@ def coverage(by: Asker, *, area: str, on: date, as_of: date | None = None) -> Co
     if not parts:
         raise NotFound(path="area")
     places = [Place(part.pk, part.code, part.name, reason) for part, reason in parts]
-    counted = _counted(feeds_under([part for part, _ in parts]), on)
+    counted = _counted([part for part, _ in parts], on)
     rows = [(place, counted[place.id].figures) for place in places]
     summed = [counted[place.id] for place in places if not place.reason]
     totals = {item: Figure() for item in ITEMS}
@@ -97,17 +96,19 @@ def _parts(by: Asker, unit: Area) -> list[tuple[Area, str]]:
     ]
 
 
-def _counted(feeds: Mapping[int, dict[int, int]], on: date) -> dict[int, Counted]:
-    """What there is to tell of each area, whose hamlets and revisions are given.
+def _counted(areas: Sequence[Area], on: date) -> dict[int, Counted]:
+    """What there is to tell of each area, all of one moment.
 
     Figures are kept for as long as no hamlet of the area takes a revision, which every change does in its
-    own transaction: they are as exact as if summed anew. Inside a transaction nothing is kept, for it
-    may be rolled back.
+    own transaction: they are as exact as if summed anew. Inside a caller's transaction nothing is kept,
+    for it may be rolled back.
     """
-    kept = {} if connection.in_atomic_block else _KEPT
-    known = {place: kept.get((place, on)) for place in feeds}
-    found = {place: one for place, one in known.items() if one and one.feeds == feeds[place]}
-    anew = _count({place: feeds[place] for place in feeds if place not in found}, on)
+    with bulk.snapshot() as own:
+        feeds = feeds_under(areas)
+        kept = _KEPT if own else {}
+        known = {place: kept.get((place, on)) for place in feeds}
+        found = {place: one for place, one in known.items() if one and one.feeds == feeds[place]}
+        anew = _count({place: feeds[place] for place in feeds if place not in found}, on)
     if len(kept) + len(anew) > MOST_KEPT:
         kept.clear()
     kept.update({(place, on): one for place, one in anew.items()})
