@@ -74,7 +74,13 @@ DATABASES = {
         ),
         "CONN_MAX_AGE": None,
         # Statements are prepared on the server after five uses: the hot doors repeat the same few.
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5},
+        "OPTIONS": {
+            "server_side_binding": True,
+            "prepare_threshold": 5,
+            # Nobody waits for ever, and no forgotten transaction holds a hamlet.
+            "options": "-c lock_timeout=15s -c statement_timeout=120s"
+            " -c idle_in_transaction_session_timeout=60s",
+        },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
 
@@ -39,6 +40,13 @@ class Broken(Refusal):
     status = 500
 
 
+class Unavailable(Refusal):
+    code = "server.unavailable"
+    vi = "Hệ thống tạm thời không phục vụ được. Chưa có gì được lưu; xin thử lại sau ít giây."
+    en = "The service is not available for the moment. Nothing was stored; try again in some seconds."
+    status = 503
+
+
 class BadMethod(Refusal):
     code = "method.not_allowed"
     vi = "Cửa này không nhận phương thức đó."
@@ -65,6 +73,7 @@ _STOCK: dict[type[BaseException], type[Refusal]] = {
     exceptions.MethodNotAllowed: BadMethod,
     exceptions.UnsupportedMediaType: BadMedia,
     exceptions.ParseError: Invalid,
+    OperationalError: Unavailable,  # PostgreSQL is gone, or a lock could not be had in time
 }
 
 
@@ -76,7 +85,7 @@ def problem_of(error: Exception, context: dict[str, Any]) -> HttpResponse:
     refusal = error if isinstance(error, Refusal) else None
     if refusal is None:
         kind = next((_STOCK[cls] for cls in type(error).__mro__ if cls in _STOCK), None)
-        if kind is None:
+        if kind in (None, Unavailable):
             alarm(error)
         refusal = (kind or Broken)()
     return _answer(refusal, language_of(request))
@@ -108,6 +117,8 @@ def _answer(refusal: Refusal, language: str, fields: list[dict[str, str]] | None
     """The document as JSON, whatever the view renders when all is well."""
     body = msgspec.json.encode(body_of(refusal, language, fields))
     response = HttpResponse(body, status=refusal.status, content_type=f"{MEDIA_TYPE}; charset=utf-8")
+    if refusal.status == 503:
+        response["Retry-After"] = "5"
     if refusal.status == 401:
         response["WWW-Authenticate"] = "Bearer"
     return response

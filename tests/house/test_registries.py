@@ -30,7 +30,10 @@ Titles = dict[str, tuple[str, str]]
 # Names that are written the same in both languages.
 NAMES = {"Mobile Money", "USB token"}
 # A status other than 4xx, and why.
-NOT_4XX = {"server.error": "the one answer for what broke here"}
+NOT_4XX = {
+    "server.unavailable": "PostgreSQL is gone for the moment",
+    "server.error": "the one answer for what broke here",
+}
 _CODE = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 
 

@@ -6,7 +6,7 @@ import json
 import logging
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 from django.test import override_settings
 
 from config import health
@@ -114,6 +114,18 @@ def test_an_alarm_tells_where_and_never_what(
     assert line["error"] == "ValueError"
     assert any("people/api" in where for where in line["where"])
     assert "Lan" not in JSONLine().format(record) + answer.raw.content.decode()
+
+
+@pytest.mark.django_db
+def test_postgresql_gone_in_the_middle_is_a_503_that_says_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*args: object, **kwargs: object) -> None:
+        raise OperationalError("server closed the connection: password=secret")
+
+    monkeypatch.setattr("people.queries.find_person", gone)
+    answer = calling("an").get(f"people/persons/{an_id('lan')}")
+    assert (answer.status, answer.json["code"]) == (503, "server.unavailable")
+    assert answer.raw.headers["Retry-After"] == "5"
+    assert "secret" not in answer.raw.content.decode()
 
 
 @pytest.mark.django_db
