@@ -13,7 +13,7 @@ import msgspec
 
 from areas.actions import HamletExists, add_hamlets, take_revisions
 from areas.queries import find_hamlets_by_name, hamlets_by_code, path_of
-from areas.rules import Level, hamlet_key
+from areas.rules import Level, hamlet_key, order_key
 from base import bulk
 from base.errors import NotFound, Refusal
 from base.models import Asker
@@ -105,7 +105,11 @@ def _hamlets(by: Asker, roster: Import, at: datetime) -> tuple[dict[str, int], d
         return dict.fromkeys(names, roster.area.pk), dict.fromkeys(names, roster.area.code)
     found = find_hamlets_by_name(roster.area.pk, names)
     # Two spellings of one new hamlet ("TDP 9", "Tổ dân phố số 9") make one hamlet.
-    missing = {hamlet_key(name): name for name in reversed(names) if name not in found}
+    # They are numbered as an official list names them, so that "Tổ dân phố số 1" comes first.
+    new = sorted((name for name in names if name not in found), key=lambda name: (order_key(name), name))
+    missing: dict[str, str] = {}
+    for name in new:
+        missing.setdefault(hamlet_key(name), name)
     if missing:
         wanted = [(name, _kind_of(name)) for name in missing.values()]
         try:

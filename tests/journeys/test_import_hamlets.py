@@ -73,3 +73,11 @@ def test_a_hamlet_made_since_the_roster_was_read_is_found() -> None:
     made = calling("dung").post(f"areas/{COMMUNE}/hamlets", {"name": "Thôn Mới", "kind": "village"})
     assert made.status == 201, made.json
     assert applying(told["id"]).json["hamlets"] == [{"name": "Thôn Mới", "code": made.json["code"]}]
+
+
+def test_new_hamlets_are_numbered_as_an_official_list_names_them() -> None:
+    names = ["Tổ dân phố số 10", "TDP 3", "Tổ dân phố số 2"]
+    rows = [row("Bùi Thị Én", hamlet=name, house=n) for n, name in enumerate(names)]
+    told = applied(csv(*rows), area=OTHER_COMMUNE, who="hai")
+    codes = {entry["code"]: entry["name"] for entry in told["hamlets"]}
+    assert [codes[code] for code in sorted(codes)] == ["Tổ dân phố số 2", "TDP 3", "Tổ dân phố số 10"]
