@@ -15,7 +15,7 @@ BIN := .venv/bin
 # A data directory for each purpose, so that none disturbs a running `make run`.
 with_servers = DATA_DIR=.data/$(1) $(BIN)/python -m config.embedded --alone $(BIN)/python
 
-.PHONY: run superuser test check api bench prove lock clean for-run for-dev
+.PHONY: run superuser test check api drawings bench prove lock clean for-run for-dev
 .DELETE_ON_ERROR:
 
 run: for-run
@@ -45,6 +45,10 @@ check: for-dev
 
 api: for-dev
 	@$(call with_servers,check) manage.py spectacular --validate --fail-on-warn --file docs/api.yaml
+
+# The pictures of the guides, after a change of guides/drawings; needs Debian's `webp`.
+drawings: for-dev
+	$(BIN)/python guides/drawings/draw.py
 
 # pip is asked again only when a lock file has changed: its checksum is in the stamp's name.
 for-run:

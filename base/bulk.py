@@ -6,17 +6,24 @@ and a statement prepared once serves one row as well as five hundred.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import wraps
-from typing import Any, TypeVar
+from contextvars import ContextVar
+from functools import lru_cache, partial, wraps
+from itertools import count
+from typing import Any, TypeVar, cast
 
 import msgspec
-from django.db import IntegrityError, connection, transaction
-from psycopg.errors import UniqueViolation
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections, transaction
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import UniqueViolation, error_from_result
+from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 
 T = TypeVar("T")
 ATTEMPTS = 8
+_together: ContextVar[bool] = ContextVar("together", default=False)
 
 
 class Raced(Exception):
@@ -28,7 +35,7 @@ def again(action: Callable[..., T]) -> Callable[..., T]:
 
     @wraps(action)
     def retrying(*args: Any, **kwargs: Any) -> T:
-        for _ in range(ATTEMPTS - 1):
+        for _ in range(0 if _together.get() else ATTEMPTS - 1):
             try:
                 return action(*args, **kwargs)
             except Raced:
@@ -40,32 +47,137 @@ def again(action: Callable[..., T]) -> Callable[..., T]:
 
 def atomic(action: Callable[..., T]) -> Callable[..., T]:
     """One transaction, begun again from the start when it raced with another."""
-    return again(transaction.atomic(action))
+    alone = again(transaction.atomic(action))
+
+    @wraps(action)
+    def whole(*args: Any, **kwargs: Any) -> T:
+        return action(*args, **kwargs) if _together.get() else alone(*args, **kwargs)
+
+    return whole
 
 
 @contextmanager
-def snapshot() -> Iterator[bool]:
-    """What is read inside is of one moment; False inside a caller's transaction, which has its own ways."""
-    if connection.in_atomic_block:
-        yield False
-        return
+def together() -> Iterator[None]:
+    """One transaction for several actions that write in one hamlet. None has a savepoint of its own, and one
+    that raced is not begun again alone: whoever opened the transaction begins again from the start."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield True
+        before = _together.set(True)
+        try:
+            yield
+        finally:
+            _together.reset(before)
 
 
-def rows_of(rows: Sequence[dict[str, Any]]) -> str:
-    """Rows as the JSON text that `json_to_recordset` reads; UUIDs, days and instants in ISO form."""
+def rows_of(rows: Sequence[Any]) -> str:
+    """Rows (or ids) as the JSON text that PostgreSQL reads; UUIDs, days and instants in ISO form."""
     return msgspec.json.encode(rows).decode()
 
 
-def execute(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Runs one statement and returns its rows (none when it returns nothing)."""
-    with connection.cursor() as cursor:
+class _Plans:
+    """The statements of this house that a connection has prepared, run without a cursor: a cursor's own work
+    was a fifth of the processor time that Python had for a request.
+
+    Nobody else prepares statements (`prepare_threshold` in the settings): psycopg forgets all that a
+    connection has, ours too, when a transaction is rolled back.
+    """
+
+    def __init__(self, cursor: Any) -> None:
+        self.server = cursor.connection.pgconn
+        self.adapting = Transformer(cursor)
+        self.names: dict[tuple[str, tuple[int, ...]], bytes] = {}
+
+    def begin(self) -> None:
+        """Begins the transaction that is due, as the first cursor in it would."""
+        if self.server.transaction_status == TransactionStatus.IDLE:
+            self._checked(self.server.exec_(b"BEGIN"))
+
+    def run(self, sql: str, params: dict[str, Any], form: Format) -> tuple[list[tuple[Any, ...]], int]:
+        """The rows, and how many there are or were written."""
+        query, names = _numbered(sql)
+        values = self.adapting.dump_sequence([params[name] for name in names], [PyFormat.AUTO] * len(names))
+        types = self.adapting.types or ()
+        name = self.names.get((sql, types)) or self._prepare(sql, query, types)
+        result = self._checked(self.server.exec_prepared(name, values, self.adapting.formats, form))
+        self.adapting.set_pgresult(result, format=form)
+        return self.adapting.load_rows(0, result.ntuples, tuple), result.command_tuples or 0
+
+    def _prepare(self, sql: str, query: bytes, types: tuple[int, ...]) -> bytes:
+        if len(self.names) == MOST_PLANS:
+            self._forget(*next(iter(self.names.items())))
+        name = f"bulk{next(_NUMBERS)}".encode()
+        self._checked(self.server.prepare(name, query, types))
+        self.names[sql, types] = name
+        return name
+
+    def _forget(self, key: tuple[str, tuple[int, ...]], name: bytes) -> None:
+        del self.names[key]
+        self._checked(self.server.exec_(b"DEALLOCATE " + name))
+
+    def _checked(self, result: Any) -> Any:
+        if result.status in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
+            return result
+        if self.server.status != ConnStatus.OK:
+            raise psycopg.OperationalError(self.server.get_error_message())
+        raise error_from_result(result)
+
+
+MOST_PLANS = 300
+_NUMBERS = count()
+_NAMED = re.compile(r"%\((\w+)\)s")
+
+
+@lru_cache(maxsize=512)
+def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
+    """The statement with $1, $2 ... in the place of its named parameters, and their names in that order."""
+    names = tuple(dict.fromkeys(_NAMED.findall(sql)))
+    numbers = {name: f"${number}" for number, name in enumerate(names, 1)}
+    return _NAMED.sub(lambda found: numbers[found[1]], sql).replace("%%", "%").encode(), names
+
+
+def array(numbers: Iterable[int]) -> str:
+    """Row numbers as the text of a bigint[]. A list would be looked through for the narrowest type that
+    holds them all, and a statement prepared for each."""
+    return f"{{{','.join(map(str, numbers))}}}"
+
+
+def execute(sql: str, params: dict[str, Any], *, form: Format = Format.TEXT) -> list[tuple[Any, ...]]:
+    """Runs one statement and returns its rows (none when it returns nothing). In the binary form bytes
+    come as they are; as text they come in hexadecimal digits."""
+    return _run(sql, params, form)[0]
+
+
+def _run(sql: str, params: dict[str, Any], form: Format = Format.TEXT) -> tuple[list[tuple[Any, ...]], int]:
+    kept = connections[DEFAULT_DB_ALIAS]  # asked once: each look at `connection` finds the thread's own anew
+    # Who counts statements gets a cursor that counts.
+    run: Any = _by_cursor if kept.queries_logged else _by_plan
+    for wrapper in reversed(kept.execute_wrappers):
+        run = partial(wrapper, run)
+    return cast(
+        tuple[list[tuple[Any, ...]], int], run(sql, params, False, {"connection": kept, "form": form})
+    )
+
+
+def _by_plan(sql: str, params: Any, many: bool, context: Any) -> tuple[list[tuple[Any, ...]], int]:
+    kept = context["connection"]
+    if kept.connection is None:
+        kept.ensure_connection()
+    own = kept.connection.__dict__
+    plans = own.get("bulk_plans")
+    if plans is None:
+        with kept.cursor() as cursor:
+            plans = own["bulk_plans"] = _Plans(cursor.cursor)
+    kept.validate_no_broken_transaction()
+    with kept.wrap_database_errors:
+        if not kept.connection.autocommit:
+            plans.begin()
+        return cast(tuple[list[tuple[Any, ...]], int], plans.run(sql, params, context["form"]))
+
+
+def _by_cursor(sql: str, params: Any, many: bool, context: Any) -> tuple[list[tuple[Any, ...]], int]:
+    with context["connection"].cursor() as cursor:
+        cursor.cursor.format = context["form"]
         cursor.execute(sql, params)
-        # Not `description`, which describes every column anew.
-        return cursor.fetchall() if cursor.rownumber is not None else []
+        return (cursor.fetchall() if cursor.description else []), cursor.rowcount
 
 
 def execute_whole(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -76,7 +188,7 @@ def execute_whole(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
     the caller's transaction, they would be taken out of order.
     """
     try:
-        if not connection.in_atomic_block:
+        if _together.get() or not connection.in_atomic_block:
             return execute(sql, params)
         with transaction.atomic():
             rows = execute(sql, params)
@@ -99,24 +211,30 @@ def insert(
         return 0
     names = ", ".join(columns)
     types = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({names}) SELECT {names} "  # noqa: S608 - table and columns are literals
-            f"FROM json_to_recordset(%s::json) AS given({types}) {on_conflict}",
-            [rows_of(rows)],
-        )
-        return int(cursor.rowcount)
+    _, written = _run(
+        f"INSERT INTO {table} ({names}) SELECT {names} "  # noqa: S608 - table and columns are literals
+        f"FROM json_to_recordset(%(rows)s::json) AS given({types}) {on_conflict}",
+        {"rows": rows_of(rows)},
+    )
+    return written
 
 
-def update(table: str, columns: dict[str, str], rows: Sequence[dict[str, Any]]) -> int:
-    """Updates rows by `id` where `revision` is still `seen`, in one statement; returns how many it found."""
+def update(
+    table: str, columns: dict[str, str], rows: Sequence[dict[str, Any]], *, same: dict[str, str] | None = None
+) -> int:
+    """Updates rows by `id` where `revision` is still `seen`, in one statement; returns how many it found.
+
+    With `same`, only those where these columns, too, still hold what is given.
+    """
+    same = same or {}
     names = ", ".join(f"{name} = given.{name}" for name in columns)
-    types = ", ".join(f"{name} {kind}" for name, kind in {**columns, "id": "uuid", "seen": "bigint"}.items())
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {table} kept SET {names} "  # noqa: S608 - table and columns are literals
-            f"FROM json_to_recordset(%s::json) AS given({types}) "
-            "WHERE kept.id = given.id AND kept.revision = given.seen",
-            [rows_of(rows)],
-        )
-        return int(cursor.rowcount)
+    given = {**columns, **same, "id": "uuid", "seen": "bigint"}
+    types = ", ".join(f"{name} {kind}" for name, kind in given.items())
+    still = "".join(f" AND kept.{name} = given.{name}" for name in same)
+    _, found = _run(
+        f"UPDATE {table} kept SET {names} "  # noqa: S608 - table and columns are literals
+        f"FROM json_to_recordset(%(rows)s::json) AS given({types}) "
+        f"WHERE kept.id = given.id AND kept.revision = given.seen{still}",
+        {"rows": rows_of(rows)},
+    )
+    return found

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 # The country has one zone and no summer time.
 _VIET_NAM = timedelta(hours=7)
+ZONE = "Asia/Ho_Chi_Minh"  # for statements that ask for days
 
 
 def day_of(instant: datetime) -> date:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 from uuid import UUID
+
+import msgspec
+
+S = TypeVar("S")
 
 
 class Refusal(Exception):
@@ -53,6 +57,20 @@ class RightMissing(Refusal):
     status = 403
 
 
+class FieldBad(Refusal):
+    code = "field.invalid"
+    vi = "Trường này thiếu, không được biết hoặc không đúng kiểu."
+    en = "This field is missing, unknown or of the wrong type."
+    status = 400
+
+
+class BadCursor(Refusal):
+    code = "cursor.bad"
+    vi = "Mốc trang không hợp lệ."
+    en = "The page cursor is not valid."
+    status = 400
+
+
 class SignInNeeded(Refusal):
     code = "token.required"
     vi = "Cần đăng nhập: mã thiết bị thiếu, sai hoặc đã bị thu hồi."
@@ -69,6 +87,26 @@ class Receipt:
     revision: int | None = None
     refusal: Refusal | None = None
     current: dict[str, Any] | None = None
+
+
+def shaped(document: Any, shape: type[S]) -> S:
+    """A document that was read as the struct it should be; refuses with the field at fault. One that could
+    not be read is itself a Refusal, which is raised."""
+    if isinstance(document, Refusal):
+        raise document
+    try:
+        return msgspec.convert(document, shape)
+    except (msgspec.ValidationError, OverflowError) as error:
+        raise FieldBad(path=_path(str(error))) from None
+
+
+def _path(message: str) -> str:
+    """msgspec's "... - at `$.person`" as "person"; a missing or unknown field is named in the text."""
+    _, _, where = message.rpartition(" - at `$")
+    inner = where.rstrip("`").lstrip(".") if where != message else ""
+    if "field `" in message:
+        return message.split("field `")[1].split("`")[0][:100]
+    return inner[:100]
 
 
 def all_refusals(cls: type[Refusal] = Refusal) -> list[type[Refusal]]:

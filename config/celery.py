@@ -13,9 +13,14 @@ from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-QUEUES = ("house",)  # every queue has a worker: tests/house proves it
+# Every queue has a worker: tests/house proves it. Files take minutes, and must not keep the rest waiting.
+HOUSE, FILES = "house", "files"
+QUEUES = (HOUSE, FILES)
+ROUTES = {"reports.tasks.build_export": FILES, "reports.tasks.build_due": FILES}
 
 app = Celery("san_sang_so")
+# Else a thread of the web would publish to the broker that Celery looks for by default.
+app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
 
 
@@ -24,10 +29,12 @@ def _configure() -> None:
 
     app.conf.update(
         broker_url=_broker(settings.REDIS_URL),
-        task_default_queue="house",
+        task_default_queue=HOUSE,
+        task_routes={task: {"queue": queue} for task, queue in ROUTES.items()},
         task_ignore_result=True,
         task_acks_late=True,
         task_reject_on_worker_lost=True,
+        task_soft_time_limit=14 * 60,
         task_time_limit=15 * 60,
         task_serializer="json",
         accept_content=["json"],
@@ -50,6 +57,18 @@ def _configure() -> None:
                 "schedule": crontab(minute=37),
             },
             "audit tallies": {"task": "checklist.tasks.audit_tallies", "schedule": crontab(hour=2, minute=7)},
+            "move tallies on": {
+                "task": "checklist.tasks.move_tallies_on",
+                "schedule": crontab(hour=0, minute=1),
+            },
+            "judge held work": {"task": "sync.tasks.judge_held", "schedule": crontab()},
+            "build exports": {"task": "reports.tasks.build_due", "schedule": crontab()},
+            "take snapshots": {"task": "reports.tasks.take_snapshots", "schedule": crontab(minute=13)},
+            "expire exports": {"task": "reports.tasks.expire_exports", "schedule": crontab(minute="*/10")},
+            "run schedules": {"task": "reports.tasks.run_schedules", "schedule": crontab(minute=7)},
+            "publish figures": {"task": "reports.tasks.publish_figures", "schedule": crontab(minute=47)},
+            "deliver notices": {"task": "notices.tasks.deliver_due", "schedule": crontab()},
+            "drop old notices": {"task": "notices.tasks.drop_old_notices", "schedule": crontab(minute=27)},
         },
     )
 

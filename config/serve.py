@@ -158,6 +158,8 @@ def prepare(house: House) -> None:
     for words, vi in (
         (("migrate", "--noinput", "--verbosity=0"), "Không cập nhật được cơ sở dữ liệu"),
         (("load_areas",), "Không nạp được danh mục địa bàn"),
+        (("load_guides",), "Không nạp được hướng dẫn"),
+        (("load_targets",), "Không nạp được chỉ tiêu"),
     ):
         if not house.manage(*words) and not house.signals:
             raise Trouble(vi, f"manage.py {words[0]} failed: its reason is above")
@@ -220,6 +222,7 @@ def welcome(number: int, accounts: str) -> None:
         "",
         f"Sẵn Sàng Số đang chạy: {url} / is running",
         *(f"  {line}" for line in accounts.strip().splitlines()),
+        f"  Trang cho người dân: {url}/ / pages for citizens",
         "  Năm phút làm quen: README.md / a tour of five minutes",
         f"  Thử API: {url}/api/v1/try / try the API",
         f"  Quản trị: {url}/admin/ / administration (tài khoản / its account: make superuser)",

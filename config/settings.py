@@ -36,10 +36,14 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "base",
     "areas",
+    "notices",
     "accounts",
     "people",
     "checklist",
+    "guides",
     "reports",
+    "sync",
+    "web",
 ]
 
 MIDDLEWARE = [
@@ -73,10 +77,10 @@ DATABASES = {
             env.text("DATABASE_URL", None if PRODUCTION else "postgresql://postgres@127.0.0.1/san_sang_so")
         ),
         "CONN_MAX_AGE": None,
-        # Statements are prepared on the server after five uses: the hot doors repeat the same few.
+        # base.bulk prepares the statements that the hot doors repeat, and nobody else any (see there).
         "OPTIONS": {
             "server_side_binding": True,
-            "prepare_threshold": 5,
+            "prepare_threshold": None,
             # Nobody waits for ever, and no forgotten transaction holds a hamlet.
             "options": "-c lock_timeout=15s -c statement_timeout=120s"
             " -c idle_in_transaction_session_timeout=60s",
@@ -137,6 +141,7 @@ SPECTACULAR_SETTINGS = {
 plug_in(
     {
         "people.persons_changed": "checklist.actions.follow_persons",
+        "people.persons_moved": "checklist.actions.follow_moves",
         "people.record_marks": "checklist.actions.record_marks",
         "people.retract_marks": "checklist.actions.retract_marks",
         "people.standings": "checklist.queries.describe_standings",
@@ -144,6 +149,33 @@ plug_in(
         "people.filter_households": "checklist.queries.filter_households",
     }
 )
+
+# What links in notices begin with, and how e-mail leaves: without a server it is written to the console.
+SITE_URL = env.text("SITE_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}").rstrip("/")
+EMAIL_HOST = env.text("EMAIL_HOST", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = env.number("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = EMAIL_PORT == 587
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "san-sang-so@localhost")
+
+# Where files for the office lie for a day; the web and the worker need the same folder.
+EXPORTS_DIR = Path(env.text("EXPORTS_DIR", str(DATA_DIR / "exports"))).resolve()
+# What seals them (base.sealed): the secret of today, and the one before it while files of its day lie there.
+SEALING_KEYS = [
+    env.secret(
+        "SEALING_KEY",
+        production=PRODUCTION,
+        development="only-for-development-and-tests-it-seals-nothing",
+    ),
+    *filter(None, [env.text("SEALING_KEY_BEFORE", "")]),
+]
+
+# Self-checks from one IPv4 address or IPv6 /64: carriers put thousands of phones behind one.
+SELF_CHECKS_AN_HOUR = env.number("SELF_CHECKS_AN_HOUR", 600)
 
 REDIS_URL = env.text("REDIS_URL", None if PRODUCTION else "redis://127.0.0.1:6379/0")
 
@@ -156,6 +188,7 @@ LOGGING = {
     },
     "root": {"handlers": ["stdout"], "level": "WARNING"},
     "loggers": {
+        "notices": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
         "request": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
         # Django's own words for 4xx and 5xx would repeat paths and values: our line says it all.
         "django.request": {"handlers": [], "level": "CRITICAL", "propagate": False},

@@ -15,8 +15,12 @@ urlpatterns = [
     path("api/v1/accounts/", include("accounts.urls")),
     path("api/v1/people/", include("people.urls")),
     path("api/v1/checklist/", include("checklist.urls")),
+    path("api/v1/guides", include("guides.urls")),
     path("api/v1/reports/", include("reports.urls")),
+    path("api/v1/notices", include("notices.urls")),
+    path("api/v1/sync/", include("sync.urls")),
     path("admin/", admin.site.urls),
+    path("", include("web.urls")),
 ]
 handler404 = "base.api.not_found"
 handler500 = "base.api.server_error"

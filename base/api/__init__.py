@@ -1,5 +1,8 @@
 """The bricks of every HTTP door: strict JSON in, problem+json out, one log line a request."""
 
+from base.api.address import address_of
+from base.api.compress import compressed
+from base.api.documents import Documents
 from base.api.doors import (
     JSON,
     BoundedUpload,
@@ -11,10 +14,12 @@ from base.api.doors import (
     StrictJSON,
     Text,
     Upload,
+    etag_of,
+    reading,
 )
 from base.api.lang import language_of
 from base.api.log import AdminSite, RequestLog
-from base.api.pages import BadCursor, Page, page_of
+from base.api.pages import PAGE, Page, cursor_of, page_of, values_of
 from base.api.problems import (
     BodyTooLarge,
     bad_request,
@@ -27,11 +32,12 @@ from base.api.strict import BadText, read_json
 
 __all__ = [
     "JSON",
+    "PAGE",
     "AdminSite",
-    "BadCursor",
     "BadText",
     "BodyTooLarge",
     "BoundedUpload",
+    "Documents",
     "Door",
     "Id",
     "OneRenderer",
@@ -42,12 +48,18 @@ __all__ = [
     "StrictJSON",
     "Text",
     "Upload",
+    "address_of",
     "bad_request",
+    "compressed",
+    "cursor_of",
     "document_problems",
+    "etag_of",
     "language_of",
     "not_found",
     "page_of",
     "problem_of",
     "read_json",
+    "reading",
     "server_error",
+    "values_of",
 ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, ClassVar
 
@@ -40,22 +42,33 @@ class WriteInRead(Exception):
 
 
 def _no_writing(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-    start = sql.lstrip(" (\n").upper()
-    # Behind a WITH or a semicolon anything may follow; the rest is known by its first word.
-    hides = (start.startswith("WITH") or ";" in sql) and _WRITING.search(sql)
-    if hides or not start.startswith(_READING):
+    if not _only_reads(sql):
         raise WriteInRead(sql.split(" ", 1)[0])
     return execute(sql, params, many, context)
 
 
+@lru_cache(maxsize=512)
+def _only_reads(sql: str) -> bool:
+    start = sql.lstrip(" (\n").upper()
+    # Behind a WITH or a semicolon anything may follow; the rest is known by its first word.
+    hides = (start.startswith("WITH") or ";" in sql) and _WRITING.search(sql)
+    return not hides and start.startswith(_READING)
+
+
+def reading(request: Any) -> AbstractContextManager[None]:
+    """Within it, a request that only reads cannot write."""
+    return connection.execute_wrapper(_no_writing) if request.method in _READS else nullcontext()
+
+
 class StrictJSON(BaseParser):
-    """application/json of at most 1 MiB."""
+    """application/json of at most `most` bytes."""
 
     media_type = "application/json"
+    most: ClassVar[int] = MAX_BODY
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        body = stream.read(MAX_BODY + 1)
-        if len(body) > MAX_BODY:
+        body = stream.read(self.most + 1)
+        if len(body) > self.most:
             raise BodyTooLarge()
         return read_json(body)
 
@@ -151,6 +164,8 @@ class Door(APIView):
     renderer_classes = [JSON]
     content_negotiation_class = OneRenderer
     cache_control: ClassVar[str] = "no-store"
+    # True for a GET that keeps a note of who has read: tests/house/test_reading lists them.
+    notes_reading: ClassVar[bool] = False
     # The query parameters that GET takes; whatever else is asked for is refused.
     asks: ClassVar[type[Strict]] = Nothing
     asked: dict[str, Any]
@@ -166,10 +181,8 @@ class Door(APIView):
         return datetime.now(UTC)
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        with translation.override(language_of(request)):
-            if request.method in _READS:
-                with connection.execute_wrapper(_no_writing):
-                    return super().dispatch(request, *args, **kwargs)
+        bound = nullcontext() if self.notes_reading else reading(request)
+        with translation.override(language_of(request)), bound:
             return super().dispatch(request, *args, **kwargs)
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
@@ -208,6 +221,11 @@ class Door(APIView):
         return self.http_method_not_allowed(request, *args, **kwargs)
 
 
+def etag_of(body: bytes) -> str:
+    """The mark by which a public answer is told from an older one; 32 hexadecimal digits."""
+    return sha256(body).hexdigest()[:32]
+
+
 class PublicDoor(Door):
     """Open to all: nobody is asked who he is. Each one stands with its reason in tests/house."""
 
@@ -218,6 +236,6 @@ class PublicDoor(Door):
     def cached(self, request: Request, content: dict[str, Any]) -> Any:
         """Public content with an ETag, or 304 for who holds the same bytes; no refusal is cached."""
         body = msgspec.json.encode(content)
-        etag = f'"{sha256(body).hexdigest()[:32]}"'
+        etag = f'"{etag_of(body)}"'
         response = Response(body, headers={"ETag": etag, "Cache-Control": self.fresh})
         return get_conditional_response(request, etag, response=response)

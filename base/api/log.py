@@ -32,7 +32,7 @@ class RequestLog:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
-        given = request.headers.get("X-Request-Id", "")
+        given = request.META.get("HTTP_X_REQUEST_ID", "")  # `headers` would parse all of them
         request_id = given if _ID.fullmatch(given) else uuid.uuid4().hex
         response = self.get_response(request)
         response.headers["X-Request-Id"] = request_id

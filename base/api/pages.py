@@ -9,16 +9,9 @@ from typing import Any
 from django.core import signing
 from django.db.models import Q, QuerySet
 
-from base.errors import Refusal
+from base.errors import BadCursor
 
 PAGE = 100
-
-
-class BadCursor(Refusal):
-    code = "cursor.bad"
-    vi = "Mốc trang không hợp lệ."
-    en = "The page cursor is not valid."
-    status = 400
 
 
 @dataclass(frozen=True)
@@ -40,11 +33,24 @@ def page_of(found: QuerySet[Any], order: tuple[str, ...], cursor: str = "", limi
     """
     salt = f"page of {found.model.__name__} by {', '.join(order)}"
     if cursor:
-        found = found.filter(_after(order, _open(cursor, salt)))
+        found = found.filter(_after(order, values_of(cursor, salt)))
     rows = list(found.order_by(*order)[: limit + 1])
     more = len(rows) > limit
     last = [_value(rows[limit - 1], name) for name in order] if more else []
-    return Page(rows[:limit], signing.dumps(last, salt=salt, compress=True) if more else "")
+    return Page(rows[:limit], cursor_of(last, salt) if more else "")
+
+
+def cursor_of(values: list[Any], salt: str) -> str:
+    """The signed cursor of a list (`salt`) that goes on after these values."""
+    return signing.dumps(values, salt=salt, compress=True)
+
+
+def values_of(cursor: str, salt: str) -> list[Any]:
+    """What `cursor_of` was given; BadCursor for one of another list, or one that was tampered with."""
+    try:
+        return list(signing.loads(cursor, salt=salt))
+    except signing.BadSignature:
+        raise BadCursor(path="cursor") from None
 
 
 def _after(order: tuple[str, ...], values: list[Any]) -> Q:
@@ -59,10 +65,3 @@ def _after(order: tuple[str, ...], values: list[Any]) -> Q:
 def _value(row: Any, name: str) -> Any:
     value = row[name] if isinstance(row, dict) else getattr(row, name)
     return value if isinstance(value, str | int) else str(value)
-
-
-def _open(cursor: str, salt: str) -> list[Any]:
-    try:
-        return list(signing.loads(cursor, salt=salt))
-    except signing.BadSignature:
-        raise BadCursor(path="cursor") from None

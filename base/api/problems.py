@@ -117,8 +117,8 @@ def _answer(refusal: Refusal, language: str, fields: list[dict[str, str]] | None
     """The document as JSON, whatever the view renders when all is well."""
     body = msgspec.json.encode(body_of(refusal, language, fields))
     response = HttpResponse(body, status=refusal.status, content_type=f"{MEDIA_TYPE}; charset=utf-8")
-    if refusal.status == 503:
-        response["Retry-After"] = "5"
+    if refusal.status in (429, 503):
+        response["Retry-After"] = str(getattr(refusal, "retry_after", 5))
     if refusal.status == 401:
         response["WWW-Authenticate"] = "Bearer"
     return response
