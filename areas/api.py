@@ -9,8 +9,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from areas.actions import add_hamlets
-from areas.queries import find_area, list_areas
+from areas.actions import add_hamlets, set_hotline
+from areas.queries import find_area, hotline_at, list_areas
 from areas.rules import MAX_NAME, HamletKind, Level, UnknownArea
 from base.api import Door, PublicDoor, Strict, Text, page_of
 
@@ -40,6 +40,20 @@ class AreaShape(serializers.Serializer[Any]):
     )
     open_from = serializers.DateField()
     closed_on = serializers.DateField(allow_null=True, help_text="The last day in force.")
+
+
+class OneAreaShape(AreaShape):
+    hotline = serializers.CharField(
+        allow_null=True, help_text="Of the commune's office, as it is written; digits and blanks."
+    )
+
+
+class HotlineBody(Strict):
+    phone = Text(
+        max_length=30,
+        allow_blank=True,
+        help_text='"024 3733 1234" or a short code; blank: no number any more.',
+    )
 
 
 class AreaPage(serializers.Serializer[Any]):
@@ -82,7 +96,7 @@ class OneArea(PublicDoor):
     @extend_schema(
         operation_id="areas_read",
         parameters=[Day, OpenApiParameter("code", str, OpenApiParameter.PATH)],
-        responses=AreaShape,
+        responses=OneAreaShape,
         tags=["areas"],
     )
     def get(self, request: Request, code: str) -> Any:
@@ -90,7 +104,7 @@ class OneArea(PublicDoor):
         area = find_area(code, **self.asked)
         if area is None:
             raise UnknownArea()
-        return self.cached(request, show(area))
+        return self.cached(request, {**show(area), "hotline": hotline_at([area.pk]) or None})
 
 
 class Hamlets(Door):
@@ -107,3 +121,18 @@ class Hamlets(Door):
         wanted = [(asked["name"], asked["kind"])]
         [hamlet] = add_hamlets(by=self.by, commune=code, hamlets=wanted, at=self.at)
         return Response(show(hamlet), status=201)
+
+
+class OfficeHotline(Door):
+    @extend_schema(
+        operation_id="set_hotline",
+        parameters=[OpenApiParameter("code", str, OpenApiParameter.PATH, description="Code of the commune.")],
+        request=HotlineBody,
+        responses={200: HotlineBody},
+        tags=["areas"],
+    )
+    def put(self, request: Request, code: str) -> Response:
+        """Đặt hoặc xóa số điện thoại của Ủy ban nhân dân xã, phường; ai cũng xem được."""
+        given = self.body(HotlineBody, request)
+        phone = set_hotline(by=self.by, commune=code, phone=given["phone"], at=self.at)
+        return Response({"phone": phone})

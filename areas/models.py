@@ -144,6 +144,26 @@ class Succession(models.Model):
         ]
 
 
+class Hotline(models.Model):
+    """The number under which a commune's office can be asked; an office's number is public."""
+
+    commune = models.OneToOneField(
+        Area,
+        models.PROTECT,
+        primary_key=True,
+        related_name="hotline",
+        verbose_name=said("xã, phường, đặc khu", "commune"),
+    )
+    phone = models.CharField(said("số điện thoại", "phone"), max_length=20)
+    set_at = models.DateTimeField(said("đặt lúc", "set at"))
+    # The post by which it was set; null for the house itself. Areas know nothing of posts but their numbers.
+    by_post = models.BigIntegerField(said("phân công", "post"), null=True)
+
+    class Meta:
+        verbose_name = said("số điện thoại của xã", "hotline")
+        verbose_name_plural = said("số điện thoại của xã", "hotlines")
+
+
 class Feed(models.Model):
     """The one narrow row of a hamlet that a writing transaction locks: the last revision it handed out."""
 

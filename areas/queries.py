@@ -5,17 +5,34 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from areas.models import Alias, Area, FormerName, Succession
+from areas.models import Alias, Area, FormerName, Hotline, Succession
 from areas.rules import Extent, Level, UnknownArea, exact_key, hamlet_key, has_accents, level_of, may_be
+from base import bulk
 from base.names import fold
 
-_PATH = ("id", "parent_id", "parent__parent_id")
+# By hand: the ORM took longer to write these than PostgreSQL to run them, and every push asks. Ids come out
+# of a function, of which the planner always expects the same number: it plans once, not for each number.
+_PATHS = """
+SELECT hamlet.id, hamlet.parent_id, commune.parent_id
+FROM areas_area hamlet JOIN areas_area commune ON commune.id = hamlet.parent_id
+WHERE {which} AND hamlet.level = 'hamlet'
+"""
+_ONE = _PATHS.format(which="hamlet.id = %(hamlet)s")
+_SEVERAL = _PATHS.format(
+    which="hamlet.id IN (SELECT value::bigint FROM json_array_elements_text(%(hamlets)s::json))"
+)
+_BY_CODE = """
+SELECT hamlet.code, hamlet.id, hamlet.parent_id, commune.parent_id
+FROM areas_area hamlet JOIN areas_area commune ON commune.id = hamlet.parent_id
+WHERE {which} AND hamlet.level = 'hamlet' AND hamlet.closed_on IS NULL
+"""
+_ONE_BY_CODE = _BY_CODE.format(which="hamlet.code = %(code)s")
+_SEVERAL_BY_CODE = _BY_CODE.format(which="hamlet.code IN (SELECT json_array_elements_text(%(codes)s::json))")
 
 
 class HamletPath(NamedTuple):
@@ -47,6 +64,22 @@ def find_area(
     known = _shown(Area.objects.filter(in_force(as_of)), as_of).order_by("-open_from")
     found = known.filter(key).first()
     return found or known.filter(id__in=Alias.objects.filter(key).values("area_id")).first()
+
+
+def find_closed(code: str) -> Area | None:
+    """The unit that bore the code last, when it is in force no longer."""
+    return (
+        Area.objects.filter(code=code, level=level_of(code), closed_on__isnull=False)
+        .order_by("-closed_on")
+        .first()
+    )
+
+
+def closed_hamlets(commune: Area) -> dict[int, int | None]:
+    """The closed hamlets of a commune (ids), and the default heir of each (None: it has none)."""
+    closed = Area.objects.filter(parent=commune, level=Level.HAMLET, closed_on__isnull=False)
+    heir = Succession.objects.filter(from_area=OuterRef("pk"), is_default=True).values("to_area_id")
+    return dict(closed.order_by("id").values_list("id", Subquery(heir[:1])))
 
 
 def list_areas(
@@ -106,6 +139,12 @@ def path_of(area: Area) -> tuple[int, ...]:
     return (area.pk, *path_of(area.parent))
 
 
+def hotline_at(area_ids: Iterable[int]) -> str:
+    """The number of the open commune's office that is among these areas, as it is shown; "" without one."""
+    known = Hotline.objects.filter(commune__in=list(area_ids), commune__closed_on__isnull=True)
+    return known.values_list("phone", flat=True).first() or ""
+
+
 def hamlets_under(area_ids: Iterable[int]) -> QuerySet[Area, int]:
     """Ids of the hamlets that are or lie under these areas, closed ones too; made for `__in`."""
     ids = list(area_ids)
@@ -124,14 +163,21 @@ def list_hamlet_ids(*, share: int = 0, of: int = 1) -> list[int]:
 
 def path_ids(hamlet_ids: Iterable[int]) -> dict[int, HamletPath]:
     """For each hamlet its own id, its commune's and its province's."""
-    rows: Iterable[Any] = Area.objects.filter(id__in=list(hamlet_ids), level=Level.HAMLET).values_list(*_PATH)
+    ids = list(hamlet_ids)
+    if len(ids) == 1:  # as nearly always: found by one key, not by a join
+        rows = bulk.execute(_ONE, {"hamlet": ids[0]})
+    else:
+        rows = bulk.execute(_SEVERAL, {"hamlets": bulk.rows_of(ids)})
     return {row[0]: HamletPath(*row) for row in rows}
 
 
 def hamlets_by_code(codes: Iterable[str]) -> dict[str, HamletPath]:
     """Where the open hamlets with these codes lie; a code that finds none is left out."""
-    hamlets = Area.objects.filter(level=Level.HAMLET, code__in=list(codes), closed_on__isnull=True)
-    rows: Iterable[Any] = hamlets.values_list("code", *_PATH)
+    wanted = list(codes)
+    if len(wanted) == 1:
+        rows = bulk.execute(_ONE_BY_CODE, {"code": wanted[0]})
+    else:
+        rows = bulk.execute(_SEVERAL_BY_CODE, {"codes": bulk.rows_of(wanted)})
     return {code: HamletPath(*ids) for code, *ids in rows}
 
 
@@ -200,31 +246,41 @@ def _reaching_outside(heirs: Iterable[Area], inside: Collection[int]) -> set[int
     return set(others.values_list("to_area_id", flat=True))
 
 
-_FEEDS = """
-SELECT place, array_agg(hamlet_id), array_agg(revision) FROM (
-    SELECT hamlet_id AS place, hamlet_id, revision FROM areas_feed WHERE hamlet_id = ANY(%(areas)s::bigint[])
-    UNION ALL
-    SELECT hamlet.parent_id, hamlet_id, revision FROM areas_feed
-    JOIN areas_area hamlet ON hamlet.id = hamlet_id WHERE hamlet.parent_id = ANY(%(areas)s::bigint[])
-    UNION ALL
-    SELECT commune.parent_id, hamlet_id, revision FROM areas_feed
-    JOIN areas_area hamlet ON hamlet.id = hamlet_id JOIN areas_area commune ON commune.id = hamlet.parent_id
-    WHERE commune.parent_id = ANY(%(areas)s::bigint[])
-) AS feeds GROUP BY place
+# For a statement that is given ids of areas: the hamlets at or below them, and in which of them each lies.
+HAMLETS_UNDER = """
+SELECT hamlet.id AS hamlet_id, hamlet.id AS place FROM areas_area hamlet
+WHERE hamlet.level = 'hamlet' AND hamlet.id = ANY(%(areas)s::bigint[])
+UNION ALL
+SELECT hamlet.id, hamlet.parent_id FROM areas_area hamlet
+WHERE hamlet.level = 'hamlet' AND hamlet.parent_id = ANY(%(areas)s::bigint[])
+UNION ALL
+SELECT hamlet.id, commune.parent_id
+FROM areas_area hamlet JOIN areas_area commune ON commune.id = hamlet.parent_id
+WHERE hamlet.level = 'hamlet' AND commune.parent_id = ANY(%(areas)s::bigint[])
 """
 
+NAMED_HAMLETS = "SELECT id AS hamlet_id, code, name FROM areas_area WHERE level = 'hamlet'"
 
-def feeds_under(areas: Iterable[Area]) -> dict[int, dict[int, int]]:
-    """For each of these areas (by id) the hamlets at or below it, and the last revision of each one's feed.
+# For a statement that gives the `areas`: the feeds of the hamlets that are among them or lie in the communes
+# among them, closed ones too; a province or a district adds none. `looks` changes with whatever is told of
+# the hamlet or of its commune.
+_FEED = """
+SELECT hamlet.id AS hamlet_id, hamlet.code, feed.revision,
+       hashtextextended(hamlet::text, hashtextextended(commune::text, 0)) AS looks
+FROM areas_area hamlet
+JOIN areas_feed feed ON feed.hamlet_id = hamlet.id JOIN areas_area commune ON commune.id = hamlet.parent_id
+WHERE {column} = ANY((SELECT %(areas)s::bigint[])::bigint[])"""
+# Two index scans, as in `hamlets_under`; UNION, for somebody may have posts at a hamlet and its commune. The
+# areas stand in a SELECT of their own, so that the planner does not see how many: it plans once for all.
+FEEDS_OF = _FEED.format(column="feed.hamlet_id") + " UNION " + _FEED.format(column="hamlet.parent_id")
 
-    Whatever changes in a hamlet takes its next revision: equal answers mean that nothing has changed.
-    """
-    found: dict[int, dict[int, int]] = {area.pk: {} for area in areas}
-    with connection.cursor() as cursor:
-        cursor.execute(_FEEDS, {"areas": list(found)})
-        for place, hamlets, revisions in cursor.fetchall():
-            found[place] = dict(zip(hamlets, revisions, strict=True))
-    return found
+
+def codes_of(hamlet_ids: Collection[int]) -> list[str]:
+    """The codes of these hamlets, in order."""
+    if not hamlet_ids:
+        return []
+    found = Area.objects.filter(id__in=list(hamlet_ids), level=Level.HAMLET)
+    return list(found.order_by("code").values_list("code", flat=True))
 
 
 def sub_areas(area: Area) -> list[Area]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+
+import phonenumbers
 
 from base import names
 from base.errors import Refusal
@@ -84,6 +87,15 @@ class BadKind(Refusal):
     status = 400
 
 
+class BadHotline(Refusal):
+    code = "hotline.bad_phone"
+    vi = "Cần một số gọi được ở Việt Nam: cố định, di động, tổng đài 1800/1900, hoặc số ngắn 3 đến 5 chữ số."
+    en = (
+        "A number is needed that can be called in Viet Nam: a landline, a mobile, or a code of 3 to 5 digits."
+    )
+    status = 400
+
+
 def level_of(code: str) -> Level | None:
     """The level that a code's shape tells ("01", "001", "00004", "00004-03"); None for any other text."""
     if not code.isascii():
@@ -127,6 +139,21 @@ def clean_kind(text: str, path: str = "kind") -> str:
     if text not in list(HamletKind):
         raise BadKind(path=path)
     return str(text)
+
+
+def clean_hotline(text: str, path: str = "phone") -> str:
+    """The number as Viet Nam writes it ("024 3733 1234", "1022"); "" for blanks; refuses anything else."""
+    plain = text.strip()
+    # Short codes are given out by province: no list of numbers knows them all.
+    if not plain or re.fullmatch(r"[0-9]{3,5}", plain):
+        return plain
+    try:
+        number = phonenumbers.parse(plain, "VN")
+    except phonenumbers.NumberParseException:
+        raise BadHotline(path=path) from None
+    if not phonenumbers.is_valid_number_for_region(number, "VN") or number.extension:
+        raise BadHotline(path=path)
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL))
 
 
 # "Hoà" and "Hòa" are the same word; about 180 names differ so between public sources.
@@ -198,3 +225,17 @@ def name_columns(name: str) -> dict[str, str]:
         "exact_key": exact_key(name),
         "sort_key": order_key(name),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class FeedKind:
+    """A kind of change in the feeds of hamlets: how a room tells it, without the reader knowing its tables.
+
+    `table` has the columns hamlet_id and revision, indexed together. `told` is an SQL expression over its
+    alias `row` and the parameter %(code)s (the hamlet's code) alone; its text is the change as JSON:
+    {"kind", "id", "hamlet", "revision", "data": {...}}, or "gone": true in the place of data.
+    """
+
+    kind: str
+    table: str
+    told: str

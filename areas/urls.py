@@ -6,4 +6,5 @@ urlpatterns = [
     path("", api.Areas.as_view()),
     path("/<str:code>", api.OneArea.as_view()),
     path("/<str:code>/hamlets", api.Hamlets.as_view()),
+    path("/<str:code>/hotline", api.OfficeHotline.as_view()),
 ]

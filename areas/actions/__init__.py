@@ -2,6 +2,7 @@
 
 from areas.actions.closing import ClosedTooEarly, HamletsLeft, HeirNeeded, close_area
 from areas.actions.hamlets import HamletExists, add_hamlets, rename_hamlet
+from areas.actions.hotlines import set_hotline
 from areas.actions.release import BadRelease, load_release
 from areas.actions.revisions import take_revisions
 
@@ -15,5 +16,6 @@ __all__ = [
     "close_area",
     "load_release",
     "rename_hamlet",
+    "set_hotline",
     "take_revisions",
 ]
