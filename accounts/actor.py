@@ -40,6 +40,10 @@ class Actor:
         """Everything some post of the actor gives."""
         return frozenset().union(*(MAY[post.role] for post in self.posts)) | {Verb.OWN_ACCOUNT}
 
+    def nodes(self, verb: str) -> list[int]:
+        """The areas of the posts that give the verb."""
+        return [post.area_id for post in self.posts if verb in MAY[post.role]]
+
     def must(self, verb: str) -> None:
         """Raises RightMissing when no post gives the verb."""
         if verb not in self.verbs:

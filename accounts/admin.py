@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,8 +16,8 @@ from django.utils.translation import get_language
 
 from accounts import actions
 from accounts.models import Post
-from accounts.queries import find_user
-from accounts.rules import ROLE_TITLES, Role
+from accounts.queries import actor_of, find_user
+from accounts.rules import ROLE_TITLES, Role, Verb
 from base.errors import Refusal
 from base.models import SYSTEM, said
 
@@ -30,6 +31,28 @@ else:
 admin.site.site_header = admin.site.site_title = "Sẵn Sàng Số"
 admin.site.index_title = said("Địa bàn và phân công", "Areas and posts")
 admin.site.unregister(Group)
+
+
+def may_enter(request: HttpRequest) -> bool:
+    """The office is open to its own staff, and to editors as long as their post holds."""
+    user: Any = request.user
+    return bool(user.is_active and (user.is_staff or _is_editor(user)))
+
+
+def _is_editor(user: Any) -> bool:
+    return user.pk is not None and Verb.EDIT_GUIDE in actor_of(user.pk, datetime.now(UTC)).verbs
+
+
+class SignInForm(AdminAuthenticationForm):
+    """The same for who signs in at the office."""
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        if not _is_editor(user):
+            super().confirm_login_allowed(user)
+
+
+admin.site.has_permission = may_enter  # type: ignore[method-assign]
+admin.site.login_form = SignInForm
 
 
 class AppointForm(PostForm):

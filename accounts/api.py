@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from accounts import actions, queries
 from accounts.actor import Actor
 from accounts.models import Device, Post
-from accounts.rules import Role
+from accounts.rules import Role, Verb
 from base.api import Door, Id, PublicDoor, Strict, Text, page_of
 from base.errors import NotFound
 from base.models import SYSTEM
@@ -77,6 +77,15 @@ class HeldPostShape(Strict):
 class MeShape(UserShape):
     verbs = serializers.ListField(child=serializers.CharField())
     posts = HeldPostShape(many=True)
+
+
+class BadgeShape(Strict):
+    code = serializers.CharField(help_text="To be shown, or spelt out; another one each minute")
+    url = serializers.CharField(help_text="Where anybody can check it: to be shown as a QR code")
+    next_at = serializers.DateTimeField(help_text="Ask again then")
+    expires_at = serializers.DateTimeField()
+    first_name = serializers.CharField(help_text="What a citizen sees")
+    team = serializers.CharField(help_text="What a citizen sees")
 
 
 class DeviceShape(Strict):
@@ -161,6 +170,26 @@ class Me(Door):
                 "full_name": me.user.full_name,
                 "verbs": sorted(_actor(self).verbs),
                 "posts": [show_post(post) for post in me.posts],
+            }
+        )
+
+
+class MyBadge(Door):
+    @extend_schema(operation_id="badge", responses={200: BadgeShape})
+    def get(self, request: Request) -> Response:
+        """Thẻ của tôi: mã mới mỗi phút, để người dân kiểm tra tôi có đúng là thành viên Tổ."""
+        self.by.must(Verb.RECORD)
+        shown = queries.describe_badge(_actor(self), self.at)
+        if shown is None:
+            raise NotFound()
+        return Response(
+            {
+                "code": shown.code,
+                "url": request.build_absolute_uri(f"/the/{shown.code}"),
+                "next_at": shown.next_at,
+                "expires_at": shown.expires_at,
+                "first_name": shown.badge.first_name,
+                "team": shown.badge.team,
             }
         )
 

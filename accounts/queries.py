@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import Q, QuerySet
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
 
 from accounts.actor import Actor, PostNow
 from accounts.models import Device, Post, User
-from accounts.rules import Role, phone_of
-from areas.queries import hamlets_under
+from accounts.rules import (
+    BADGE_SECONDS,
+    MAY,
+    Role,
+    Verb,
+    badge_code,
+    badge_minute,
+    device_of_badge,
+    phone_of,
+)
+from areas.queries import hamlets_under, hotline_at, path_of
+from base import bulk
 
 _STANDING_BEHIND = """
 SELECT device.id, device.user_id, post.id, post.role, post.area_id, area.level
@@ -25,13 +37,22 @@ LEFT JOIN areas_area area ON area.id = post.area_id
 WHERE device.token_hash = %(token_hash)s AND device.revoked_at IS NULL AND device.expires_at > %(at)s
 """
 
+# For statements that ask at which area each post is or was.
+POSTS_AT = "SELECT id AS post_id, area_id FROM accounts_post"
+
+_FIELD = ", ".join(f"'{role.value}'" for role in (Role.VOLUNTEER, Role.TEAM_LEAD))
+# The members of teams at the moment %(at)s, each with the hamlet.
+TEAMS_ON = f"""
+SELECT area_id, user_id FROM accounts_post
+JOIN accounts_user account ON account.id = user_id AND account.is_active
+WHERE role IN ({_FIELD}) AND from_at <= %(at)s AND (to_at IS NULL OR to_at > %(at)s)
+"""  # noqa: S608 - put together from constants
+
 
 def find_actor(token_hash: bytes, at: datetime) -> Actor | None:
     """The actor behind a token, with the posts in force at this instant; one statement, nothing cached,
     so that a right that ended ends with the next request."""
-    with connection.cursor() as cursor:
-        cursor.execute(_STANDING_BEHIND, {"token_hash": token_hash, "at": at})
-        rows = cursor.fetchall()
+    rows = bulk.execute(_STANDING_BEHIND, {"token_hash": token_hash, "at": at})
     if not rows:
         return None
     posts = tuple(PostNow(row[2], Role(row[3]), row[4], row[5]) for row in rows if row[2] is not None)
@@ -43,6 +64,56 @@ def actor_of(user_id: UUID, at: datetime) -> Actor:
     held = _in_force(at).filter(user_id=user_id).select_related("area")
     posts = tuple(PostNow(post.pk, Role(post.role), post.area_id, post.area.level) for post in held)
     return Actor(user_id=user_id, device_id=None, posts=posts)
+
+
+def actors_of(user_ids: Iterable[UUID], at: datetime) -> dict[UUID, Actor]:
+    """The same for several; left out is whose account is closed, or who holds no post now."""
+    held = _in_force(at).filter(user_id__in=list(user_ids), user__is_active=True).select_related("area")
+    posts: dict[UUID, list[PostNow]] = defaultdict(list)
+    for post in held.order_by("pk"):
+        posts[post.user_id].append(PostNow(post.pk, Role(post.role), post.area_id, post.area.level))
+    return {user_id: Actor(user_id, None, tuple(mine)) for user_id, mine in posts.items()}
+
+
+def field_home_of(user_id: UUID) -> tuple[int, ...] | None:
+    """Where somebody records or last recorded: the area of that post, its parent's and so on up; None for
+    who never had such a post."""
+    posts = Post.objects.filter(user_id=user_id, role__in=_roles(Verb.RECORD))
+    latest = posts.order_by(F("to_at").desc(nulls_first=True), "-from_at", "-pk")
+    post = latest.select_related("area__parent__parent").first()
+    return path_of(post.area) if post else None
+
+
+def keepers_at(paths: Iterable[tuple[int, ...]], at: datetime) -> dict[tuple[int, ...], UUID]:
+    """Who looks after work that is held at a place, by its path upwards: at the nearest node that has
+    somebody a team lead, else an admin; left out is a place that has nobody."""
+    asked = set(paths)
+    nodes = {node for path in asked for node in path}
+    held = _in_force(at).filter(area_id__in=nodes, role__in=_roles(Verb.RELEASE), user__is_active=True)
+    best: dict[int, tuple[bool, int, UUID]] = {}
+    for pk, role, area_id, user_id in held.values_list("pk", "role", "area_id", "user_id"):
+        one = (role != Role.TEAM_LEAD, pk, user_id)
+        best[area_id] = min(best.get(area_id, one), one)
+    found = {path: next((best[node] for node in path if node in best), None) for path in asked}
+    return {path: one[2] for path, one in found.items() if one}
+
+
+def holders_at(area_ids: Iterable[int], roles: Iterable[str], at: datetime) -> list[UUID]:
+    """The accounts that hold one of these roles at one of these areas now."""
+    held = _in_force(at).filter(area_id__in=list(area_ids), role__in=list(roles), user__is_active=True)
+    return list(held.order_by("user_id").values_list("user_id", flat=True).distinct())
+
+
+def list_devices_under(by: Actor, at: datetime) -> QuerySet[Device]:
+    """The devices of those who hold a post at or below the nodes where the asker may release held work."""
+    nodes = by.nodes(Verb.RELEASE)
+    below = Q(area_id__in=nodes) | Q(area__parent_id__in=nodes) | Q(area__parent__parent_id__in=nodes)
+    users = _in_force(at).filter(below).values("user_id")
+    return Device.objects.filter(user_id__in=users).select_related("user")
+
+
+def _roles(verb: Verb) -> list[Role]:
+    return [role for role in Role if verb in MAY[role]]
 
 
 @dataclass(frozen=True)
@@ -57,6 +128,65 @@ def describe_me(by: Actor, at: datetime) -> Me:
     """The asker's own account."""
     posts = _in_force(at).filter(user_id=by.user_id).select_related("area").order_by("pk")
     return Me(User.objects.get(pk=by.user_id), list(posts))
+
+
+@dataclass(frozen=True)
+class Badge:
+    """What a citizen learns of who stands at the door, and nothing else: the first name and the team, and the
+    number of the commune's office, who can be asked ("" where it has given none)."""
+
+    first_name: str
+    team: str
+    hotline: str = ""
+
+
+@dataclass(frozen=True)
+class ShownBadge:
+    """One's own badge: the code to show now, from when on another is shown, until when this one holds."""
+
+    badge: Badge
+    code: str
+    next_at: datetime
+    expires_at: datetime
+
+
+def describe_badge(by: Actor, at: datetime) -> ShownBadge | None:
+    """The asker's own badge on the device he asks with; None for who goes to no doors."""
+    badge = _badge_of(by.user_id, at)
+    if badge is None or by.device_id is None:
+        return None
+    minute = badge_minute(at)
+    return ShownBadge(
+        badge,
+        badge_code(_badge_key(), by.device_id, minute),
+        next_at=datetime.fromtimestamp((minute + 1) * BADGE_SECONDS, UTC),
+        expires_at=datetime.fromtimestamp((minute + 2) * BADGE_SECONDS, UTC),
+    )
+
+
+def find_badge(code: str, at: datetime) -> Badge | None:
+    """Whose badge shows this code now; None when it is nobody's, whyever."""
+    device_id = device_of_badge(_badge_key(), code, badge_minute(at))
+    if device_id is None:
+        return None
+    signed_in = Device.objects.filter(pk=device_id, revoked_at=None, expires_at__gt=at, user__is_active=True)
+    user_id = signed_in.values_list("user_id", flat=True).first()
+    return None if user_id is None else _badge_of(user_id, at)
+
+
+def _badge_of(user_id: UUID, at: datetime) -> Badge | None:
+    held = _in_force(at).filter(user_id=user_id, role__in=_roles(Verb.RECORD))
+    post = held.select_related("user", "area__parent__parent").order_by("pk").first()
+    if post is None:
+        return None
+    commune = post.area.parent
+    places = (post.area, commune, commune.parent if commune else None)
+    team = ", ".join(place.name for place in places if place)
+    return Badge(post.user.full_name.split()[-1], team, hotline_at(path_of(post.area)))
+
+
+def _badge_key() -> bytes:
+    return settings.SECRET_KEY.encode() + b"badge"
 
 
 def list_devices(by: Actor, at: datetime) -> QuerySet[Device]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hmac
 import unicodedata
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import phonenumbers
 
 ENROLMENT_LIFE = timedelta(hours=24)
 TOKEN_LIFE = timedelta(days=90)
+# A badge shows another code each minute; one holds for its own minute and the next.
+BADGE_SECONDS = 60
 
 
 class Role(StrEnum):
@@ -41,10 +44,14 @@ class Verb(StrEnum):
     APPOINT = "appoint"
     ADD_HAMLET = "add_hamlet"
     CLOSE_AREA = "close_area"
+    SET_HOTLINE = "set_hotline"
     MOVE = "move"
     IMPORT = "import"
     REPORT = "report"
     EXPORT = "export"
+    SET_TARGET = "set_target"
+    CLOSE_PERIOD = "close_period"
+    RELEASE = "release"
     EDIT_GUIDE = "edit_guide"
     OWN_ACCOUNT = "own_account"
     LOAD_AREAS = "load_areas"
@@ -53,12 +60,14 @@ class Verb(StrEnum):
 
 _EVERYONE = {Verb.OWN_ACCOUNT}
 _FIELD = _EVERYONE | {Verb.SEE, Verb.RECORD}
-_LEAD = _FIELD | {Verb.RETRACT_ANY, Verb.ENROL, Verb.REPORT, Verb.EXPORT}
+_LEAD = _FIELD | {Verb.RETRACT_ANY, Verb.ENROL, Verb.REPORT, Verb.EXPORT, Verb.RELEASE}
 MAY: dict[Role, frozenset[Verb]] = {
     Role.VOLUNTEER: frozenset(_FIELD),
     Role.TEAM_LEAD: frozenset(_LEAD),
     Role.AREA_ADMIN: frozenset(
-        _LEAD | {Verb.APPOINT, Verb.ADD_HAMLET, Verb.CLOSE_AREA, Verb.MOVE, Verb.IMPORT}
+        _LEAD
+        | {Verb.APPOINT, Verb.ADD_HAMLET, Verb.CLOSE_AREA, Verb.MOVE, Verb.IMPORT}
+        | {Verb.SET_TARGET, Verb.CLOSE_PERIOD, Verb.SET_HOTLINE}
     ),
     Role.AUDITOR: frozenset(_EVERYONE | {Verb.SEE, Verb.REPORT}),
     Role.EDITOR: frozenset(_EVERYONE | {Verb.EDIT_GUIDE}),
@@ -93,3 +102,56 @@ def phone_of(text: str) -> str | None:
     if not phonenumbers.is_possible_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+# Crockford's digits: no letter that looks like a digit.
+_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_READ_AS = str.maketrans("OIL", "011", " -")
+_DEVICE_BITS, _PROOF_BYTES = 28, 4
+
+
+def badge_minute(at: datetime) -> int:
+    """The minute in which a code is made."""
+    return int(at.timestamp()) // BADGE_SECONDS
+
+
+def badge_code(key: bytes, device_id: int, minute: int) -> str:
+    """Twelve characters that prove, for that minute, that this house made them for that device.
+
+    Nothing is kept: the device is hidden in the code under its own proof of 32 bits. Whoever guesses has to
+    meet the proof of a device that exists.
+    """
+    if not 0 < device_id < 1 << _DEVICE_BITS:
+        raise ValueError("a device number beyond what a badge can carry")
+    proof = _proof(key, device_id, minute)
+    number = (device_id ^ _mask(key, proof, minute)) << 8 * _PROOF_BYTES | int.from_bytes(proof)
+    return "".join(_DIGITS[number >> shift & 31] for shift in range(55, -1, -5))
+
+
+def device_of_badge(key: bytes, code: str, minute: int) -> int | None:
+    """The device for which the code was made in this minute or the one before; None for any other text.
+
+    Small letters, blanks, hyphens and letters that look like digits are read as meant.
+    """
+    plain = code.upper().translate(_READ_AS)
+    if len(plain) != 12 or any(letter not in _DIGITS for letter in plain):
+        return None
+    number = 0
+    for letter in plain:
+        number = number << 5 | _DIGITS.index(letter)
+    proof = (number & (1 << 8 * _PROOF_BYTES) - 1).to_bytes(_PROOF_BYTES)
+    for made in (minute, minute - 1):
+        device_id = number >> 8 * _PROOF_BYTES ^ _mask(key, proof, made)
+        if hmac.compare_digest(_proof(key, device_id, made), proof):
+            return device_id
+    return None
+
+
+def _proof(key: bytes, device_id: int, minute: int) -> bytes:
+    text = b"badge" + minute.to_bytes(8) + device_id.to_bytes(8)
+    return hmac.digest(key, text, "sha256")[:_PROOF_BYTES]
+
+
+def _mask(key: bytes, proof: bytes, minute: int) -> int:
+    digest = hmac.digest(key, b"mask" + minute.to_bytes(8) + proof, "sha256")
+    return int.from_bytes(digest[:4]) >> 32 - _DEVICE_BITS
