@@ -1,0 +1,1 @@
+"""Messages that leave the house: a row first, then a channel carries it."""
