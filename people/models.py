@@ -1,4 +1,4 @@
-"""Households, persons, the history of their fields, and imports."""
+"""Households, persons, the history of their fields, what left a hamlet, consents, and imports."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ class Household(Record):
     hamlet = models.ForeignKey("areas.Area", models.PROTECT, related_name="+", db_index=False)
     address = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=8, blank=True)
+    # How often its editors' phones have changed it: the greatest count that was told with an edit.
+    edit = models.IntegerField(default=0, db_default=0)
     digest = models.BinaryField(max_length=16)
     source = models.ForeignKey(Import, models.PROTECT, related_name="+", null=True)
     removed_at = models.DateTimeField(null=True)
@@ -64,6 +66,7 @@ class Person(Record):
     relation = models.CharField(max_length=12)
     residence = models.CharField(max_length=12)
     presence = models.CharField(max_length=12)
+    edit = models.IntegerField(default=0, db_default=0)  # as a household's
     digest = models.BinaryField(max_length=16)
     source = models.ForeignKey(Import, models.PROTECT, related_name="+", null=True)
     removed_at = models.DateTimeField(null=True)
@@ -95,3 +98,39 @@ class Change(models.Model):
     at = models.DateTimeField()
 
     objects = Scoped.as_manager()
+
+
+class Departure(models.Model):
+    """What left a hamlet for another: the feed of the hamlet tells its phones the id, and nothing else."""
+
+    pk = models.CompositePrimaryKey("hamlet_id", "record")
+    hamlet = models.ForeignKey("areas.Area", models.PROTECT, related_name="+", db_index=False)
+    record = models.UUIDField()
+    kind = models.CharField(max_length=10)  # household, person
+    revision = models.BigIntegerField()
+
+    objects = Scoped.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["hamlet", "revision"], name="departure_feed")]
+
+
+class Consent(Record):
+    """Somebody agreed, or agrees no longer, that his data are kept; never changed, the latest one holds."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    hamlet = models.ForeignKey("areas.Area", models.PROTECT, related_name="+", db_index=False)
+    decision = models.CharField(max_length=10)
+    text = models.CharField(max_length=20)  # which version of the text was shown or read out
+    language = models.CharField(max_length=8)
+    channel = models.CharField(max_length=8)
+    witness = models.CharField(max_length=20)
+    given_at = models.DateTimeField()
+    by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", null=True, db_index=False)
+    post = models.ForeignKey("accounts.Post", models.PROTECT, related_name="+", null=True, db_index=False)
+    digest = models.BinaryField(max_length=16)
+
+    objects = Scoped.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["hamlet", "revision"], name="consent_feed")]

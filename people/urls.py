@@ -5,8 +5,10 @@ from people import api
 urlpatterns = [
     path("households", api.Households.as_view()),
     path("households/<uuid:household_id>", api.OneHousehold.as_view()),
+    path("households/<uuid:household_id>/move", api.MoveHousehold.as_view()),
     path("households/<uuid:household_id>/persons", api.PersonsOfHousehold.as_view()),
     path("persons/<uuid:person_id>", api.OnePerson.as_view()),
+    path("persons/<uuid:person_id>/consents", api.Consents.as_view()),
     path("imports", api.Imports.as_view()),
     path("imports/<uuid:import_id>", api.OneImport.as_view()),
     path("imports/<uuid:import_id>/apply", api.ApplyImport.as_view()),

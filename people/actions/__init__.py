@@ -1,7 +1,9 @@
 """What can be done to households and persons."""
 
 from people.actions.change import Edit, FieldClash, change_households, change_persons
+from people.actions.consent import NewConsent, give_consents
 from people.actions.imports import apply_import, drop_stale_imports, undo_import
+from people.actions.move import Move, move_households
 from people.actions.new import NewHousehold, NewPerson
 from people.actions.register import IdTaken, register_households, register_persons
 from people.actions.stage import stage_import
@@ -10,12 +12,16 @@ __all__ = [
     "Edit",
     "FieldClash",
     "IdTaken",
+    "Move",
+    "NewConsent",
     "NewHousehold",
     "NewPerson",
     "apply_import",
     "change_households",
     "change_persons",
     "drop_stale_imports",
+    "give_consents",
+    "move_households",
     "register_households",
     "register_persons",
     "stage_import",

@@ -9,16 +9,18 @@ from typing import Any
 
 from base.errors import Refusal
 from base.names import clean, fold, sort_key
-from people.models import Household, Person
-from people.rules.persons import check_birth, check_name, check_phone, counted_birth
+from people.rules.persons import check_birth, check_name, check_phone, check_words, counted_birth
+
+# For bulk.update: after a move the same number may stand for another revision, that of another hamlet.
+STILL_THERE = {"hamlet_id": "bigint"}
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What differs between editing households and editing persons."""
 
-    model: Any
     table: str
+    whose: str  # the column of the history
     fields: dict[str, str]  # the fields that may be edited, with their PostgreSQL types
     check: Callable[[dict[str, Any], dict[str, Any], date], dict[str, Any]]
     one_value: frozenset[str]  # fields that say one thing together: they are set, or clash, together
@@ -37,6 +39,7 @@ def _check_person(values: dict[str, Any], wanted: dict[str, Any], on: date) -> d
             wanted["full_name"] = check_name(wanted["full_name"])
         if "phone" in wanted:
             wanted["phone"] = check_phone(wanted["phone"])
+        check_words(wanted)
         if "birth_date" in wanted or "birth_year" in wanted:
             born = {**values, **wanted}
             check_birth(born["birth_date"], born["birth_year"], on)
@@ -53,8 +56,8 @@ def _derive_person(values: dict[str, Any]) -> dict[str, Any]:
 
 
 HOUSEHOLDS = Kind(
-    model=Household,
     table="people_household",
+    whose="household_id",
     fields={"address": "text", "language": "text"},
     check=_check_household,
     one_value=frozenset(),
@@ -62,8 +65,8 @@ HOUSEHOLDS = Kind(
     derive=lambda values: {},
 )
 PERSONS = Kind(
-    model=Person,
     table="people_person",
+    whose="person_id",
     fields={
         "full_name": "text",
         "birth_date": "date",

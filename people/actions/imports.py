@@ -12,17 +12,18 @@ from uuid import UUID, uuid5
 import msgspec
 
 from areas.actions import HamletExists, add_hamlets, take_revisions
-from areas.queries import find_hamlets_by_name, hamlets_by_code, path_of
+from areas.queries import find_hamlets_by_name, hamlets_by_code, path_ids, path_of
 from areas.rules import Level, hamlet_key, order_key
 from base import bulk
 from base.errors import NotFound, Refusal
 from base.models import Asker
 from base.names import fold
 from base.registry import plug
+from people.actions.editable import STILL_THERE
 from people.actions.new import NewHousehold, NewPerson
 from people.actions.register import register_households, register_persons
 from people.actions.stage import StagedHousehold, StagedMark, StagedPerson
-from people.models import Change, Household, Import, Person
+from people.models import Change, Consent, Household, Import, Person
 from people.queries import match_persons
 from people.rules.matching import Known
 from people.rules.persons import COUNTED, PersonChange, PersonFacts, PersonMark
@@ -41,6 +42,13 @@ class NotApplied(Refusal):
     code = "import.not_applied"
     vi = "Danh sách này chưa được nhập hoặc đã được hoàn tác."
     en = "This roster is not applied, or was undone."
+    status = 409
+
+
+class MovedAway(Refusal):
+    code = "import.moved_away"
+    vi = "Có người trong danh sách đã chuyển đến địa bàn khác; người quản lý cả hai nơi mới hoàn tác được."
+    en = "Somebody of this roster moved to another area; only who manages both can undo it."
     status = 409
 
 
@@ -181,23 +189,37 @@ def _new_person(person_id: UUID, row: StagedPerson, household: UUID | None) -> N
 def undo_import(*, by: Asker, import_id: UUID, at: datetime) -> tuple[Import, Undone]:
     """Takes back an applied roster: its observations are retracted, its persons leave the books.
 
-    Persons whom somebody has edited or observed since stay: nobody's work is thrown away.
+    Persons whom somebody has edited, asked for consent or observed since stay: nobody's work is thrown away.
+    Refuses a roster of which somebody moved out of the asker's area.
     """
     by.must("import")
     roster = _held(by, import_id)
     if roster.state != "applied":
         raise NotApplied()
-    _lock(by, _hamlets_touched(roster))  # nobody works on these persons while we look who did
-    worked_on: set[UUID] = plug("people.retract_marks")(by=by, source=roster.pk, at=at)
+    _lock_touched(by, roster)  # nobody works on these persons while we look who did
+    try:
+        worked_on: set[UUID] = plug("people.retract_marks")(by=by, source=roster.pk, at=at)
+    except NotFound:  # a fact about somebody who was known before, and lives elsewhere now
+        raise MovedAway() from None
     brought = list(Person.objects.filter(source_id=roster.pk, removed_at=None))
-    edited = set(
-        Change.objects.filter(person_id__in=[p.pk for p in brought]).values_list("person_id", flat=True)
-    )
-    leaving = [person for person in brought if person.pk not in worked_on | edited]
+    for work in (Change, Consent):
+        found = work.objects.filter(person_id__in=[person.pk for person in brought])
+        worked_on |= set(found.values_list("person_id", flat=True))
+    leaving = [person for person in brought if person.pk not in worked_on]
     _remove(by, leaving, roster.pk, at)
     roster.state, roster.undone_at = "undone", at
     roster.save(update_fields=["state", "undone_at"])
     return roster, Undone(removed=len(leaving), kept=len(brought) - len(leaving))
+
+
+def _lock_touched(by: Asker, roster: Import) -> None:
+    """Locks the hamlets; refuses one that is not the asker's, Raced when somebody moved meanwhile."""
+    touched = _hamlets_touched(roster)
+    if not all(by.holds("import", *path) for path in path_ids(touched).values()):
+        raise MovedAway()
+    _lock(by, touched)
+    if not _hamlets_touched(roster) <= touched:
+        raise bulk.Raced
 
 
 def _hamlets_touched(roster: Import) -> set[int]:
@@ -229,10 +251,17 @@ def _take_out(by: Asker, table: str, rows: Iterable[Any], at: datetime) -> None:
     given = []
     for row in leaving:
         given.append(
-            {"id": row.pk, "seen": row.revision, "revision": following[row.hamlet_id], "removed_at": at}
+            {
+                "id": row.pk,
+                "hamlet_id": row.hamlet_id,
+                "seen": row.revision,
+                "revision": following[row.hamlet_id],
+                "removed_at": at,
+            }
         )
         following[row.hamlet_id] += 1
-    if bulk.update(table, {"revision": "bigint", "removed_at": "timestamptz"}, given) != len(given):
+    columns = {"revision": "bigint", "removed_at": "timestamptz"}
+    if bulk.update(table, columns, given, same=STILL_THERE) != len(given):
         raise bulk.Raced
 
 

@@ -20,6 +20,7 @@ from people.rules.persons import (
     check_birth,
     check_name,
     check_phone,
+    check_words,
     counted_birth,
 )
 
@@ -93,6 +94,7 @@ def checked_person(person: NewPerson, on: date, path: str) -> NewPerson:
     prefix = f"{path}." if path else ""
     try:
         check_birth(person.birth_date, person.birth_year, on)
+        check_words({name: getattr(person, name) for name in ("sex", "relation", "residence", "presence")})
         return replace(person, full_name=check_name(person.full_name), phone=check_phone(person.phone))
     except Refusal as refusal:
         refusal.path = prefix + refusal.path

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from areas.actions import take_revisions
-from areas.queries import HamletPath, hamlets_by_code, path_ids
+from areas.queries import HamletPath, hamlets_by_code
 from base import bulk
 from base.days import day_of
 from base.errors import NotFound, Receipt, Refusal, RightMissing
@@ -27,8 +27,10 @@ from people.actions.new import (
     household_row,
     person_row,
 )
-from people.models import Household, Person
+from people.queries import homes_of
 from people.rules.persons import COUNTED, PersonChange, PersonFacts
+
+_DIGESTS = "SELECT id, digest FROM {table} WHERE id = ANY(%(ids)s::uuid[])"
 
 
 class IdTaken(Refusal):
@@ -54,8 +56,10 @@ def register_households(
     by.must("record")
     hamlets = hamlets_by_code({household.hamlet for household in households})
     # Persons before households: of a household that comes in meanwhile we must not see the persons alone.
-    taken = set(_digests(Person, [person.id for household in households for person in household.persons]))
-    known = _digests(Household, [household.id for household in households])
+    taken = set(
+        _digests("people_person", [person.id for household in households for person in household.persons])
+    )
+    known = _digests("people_household", [household.id for household in households])
     receipts: dict[int, Receipt] = {}
     fresh: list[tuple[int, NewHousehold, int]] = []
     for number, given in enumerate(households):
@@ -148,19 +152,13 @@ def register_persons(
 ) -> list[Receipt]:
     """Registers persons of households in sight; a receipt for each, in order."""
     by.must("record")
-    households = {
-        household.pk: household
-        for household in Household.objects.visible_to(by)
-        .filter(pk__in={person.household for person in persons}, removed_at=None)
-        .only("pk", "hamlet_id")
-    }
-    paths = path_ids({household.hamlet_id for household in households.values()})
-    known = _digests(Person, [person.id for person in persons])
+    homes = homes_of({person.household for person in persons if person.household})
+    known = _digests("people_person", [person.id for person in persons])
     receipts: dict[int, Receipt] = {}
     fresh: list[tuple[int, NewPerson, int]] = []
     for number, given in enumerate(persons):
         try:
-            person, hamlet_id = _accept_person(by, given, households, paths, at)
+            person, hamlet_id = _accept_person(by, given, homes, at)
         except Refusal as refusal:
             receipts[number] = Receipt(given.id, "refused", refusal=refusal)
             continue
@@ -176,32 +174,28 @@ def register_persons(
 
 
 def _accept_person(
-    by: Asker,
-    person: NewPerson,
-    households: dict[UUID, Household],
-    paths: dict[int, HamletPath],
-    at: datetime,
+    by: Asker, person: NewPerson, homes: Mapping[UUID, HamletPath], at: datetime
 ) -> tuple[NewPerson, int]:
     """The person as stored and the id of the hamlet; refuses with the field at fault."""
     checked = checked_person(person, day_of(at), "")
-    if checked.household not in households:
+    home = homes.get(checked.household) if checked.household else None
+    if home is None or not by.sees(*home):
         raise NotFound(path="household")
-    hamlet_id = households[checked.household].hamlet_id
     # To see a household (as an auditor there) is not yet to record there.
-    if not by.holds("record", *paths[hamlet_id]):
+    if not by.holds("record", *home):
         raise RightMissing()
-    return checked, hamlet_id
+    return checked, home.hamlet_id
 
 
 def _store_fresh(
     by: Asker, fresh: Sequence[tuple[int, NewPerson, int]], at: datetime, source: UUID | None
 ) -> dict[int, Receipt]:
-    """Writes accepted persons; Raced when a household left the books meanwhile."""
+    """Writes accepted persons; Raced when a household moved or left the books meanwhile."""
     if not fresh:
         return {}
     following = take_revisions(by=by, counts=dict(Counter(hamlet for _, _, hamlet in fresh)))
-    homes = {person.household for _, person, _ in fresh if person.household}
-    if Household.objects.filter(pk__in=homes, removed_at=None).count() != len(homes):
+    homes = {person.household: hamlet for _, person, hamlet in fresh if person.household}
+    if {household: home.hamlet_id for household, home in homes_of(homes).items()} != homes:
         raise bulk.Raced
     receipts, rows = {}, []
     for number, person, hamlet_id in fresh:
@@ -218,7 +212,7 @@ def _insert(table: str, columns: dict[str, str], rows: Sequence[dict[str, Any]])
     return bulk.insert(table, columns, rows, on_conflict="ON CONFLICT (id) DO NOTHING")
 
 
-def _digests(model: type[Household] | type[Person], ids: Sequence[UUID]) -> dict[UUID, str]:
+def _digests(table: str, ids: Sequence[UUID]) -> dict[UUID, str]:
     """The fingerprints of those that exist, in sight or not: an id belongs to one thing only."""
-    rows = model._default_manager.filter(pk__in=ids).values_list("pk", "digest") if ids else []
-    return {pk: "\\x" + bytes(digest).hex() for pk, digest in rows}
+    rows = bulk.execute(_DIGESTS.format(table=table), {"ids": ids}) if ids else []
+    return {pk: "\\x" + digest.hex() for pk, digest in rows}

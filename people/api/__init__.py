@@ -1,12 +1,15 @@
 """The doors of people."""
 
-from people.api.households import Households, OneHousehold, OnePerson, PersonsOfHousehold
+from people.api.consents import Consents
+from people.api.households import Households, MoveHousehold, OneHousehold, OnePerson, PersonsOfHousehold
 from people.api.imports import ApplyImport, Imports, OneImport, UndoImport
 
 __all__ = [
     "ApplyImport",
+    "Consents",
     "Households",
     "Imports",
+    "MoveHousehold",
     "OneHousehold",
     "OneImport",
     "OnePerson",

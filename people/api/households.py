@@ -19,6 +19,7 @@ from people.api.shapes import (
     HouseholdShape,
     HouseholdsQuery,
     HouseholdsShape,
+    MoveBody,
     PersonBody,
     PersonEdit,
     PersonShape,
@@ -51,7 +52,7 @@ class Households(Door):
         persons = [actions.NewPerson(**_given(person)) for person in given.pop("persons", [])]
         household = actions.NewHousehold(**given, persons=persons)
         receipt = actions.register_households(by=self.by, households=[household], at=self.at)[0]
-        _refuse(receipt)
+        refuse(receipt)
         code = status.HTTP_201_CREATED if receipt.state == "applied" else status.HTTP_200_OK
         return Response(_household(self, receipt.id), status=code)
 
@@ -66,7 +67,16 @@ class OneHousehold(Door):
     def patch(self, request: Request, household_id: Any) -> Response:
         """Sửa từng trường của hộ, so với giá trị người sửa đã thấy (base)."""
         edit = actions.Edit(household_id, **self.body(HouseholdEdit, request))
-        _refuse(actions.change_households(by=self.by, edits=[edit], at=self.at)[0])
+        refuse(actions.change_households(by=self.by, edits=[edit], at=self.at)[0])
+        return Response(_household(self, household_id))
+
+
+class MoveHousehold(Door):
+    @extend_schema(operation_id="move_household", request=MoveBody, responses={200: HouseholdShape})
+    def post(self, request: Request, household_id: Any) -> Response:
+        """Chuyển cả hộ sang thôn/tổ dân phố khác, cùng mọi điều đã ghi nhận."""
+        move = actions.Move(household_id, **self.body(MoveBody, request))
+        refuse(actions.move_households(by=self.by, moves=[move], at=self.at)[0])
         return Response(_household(self, household_id))
 
 
@@ -81,7 +91,7 @@ class PersonsOfHousehold(Door):
         """Ghi thêm một người vào hộ."""
         person = actions.NewPerson(household=household_id, **_given(self.body(PersonBody, request)))
         receipt = actions.register_persons(by=self.by, persons=[person], at=self.at)[0]
-        _refuse(receipt)
+        refuse(receipt)
         code = status.HTTP_201_CREATED if receipt.state == "applied" else status.HTTP_200_OK
         return Response(_person(self, receipt.id), status=code)
 
@@ -96,7 +106,7 @@ class OnePerson(Door):
     def patch(self, request: Request, person_id: Any) -> Response:
         """Sửa từng trường của một người, so với giá trị người sửa đã thấy (base)."""
         edit = actions.Edit(person_id, **self.body(PersonEdit, request))
-        _refuse(actions.change_persons(by=self.by, edits=[edit], at=self.at)[0])
+        refuse(actions.change_persons(by=self.by, edits=[edit], at=self.at)[0])
         return Response(_person(self, person_id))
 
 
@@ -104,7 +114,8 @@ def _given(person: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in person.items() if value is not None}
 
 
-def _refuse(receipt: Receipt) -> None:
+def refuse(receipt: Receipt) -> None:
+    """What the receipt refuses is the answer."""
     if receipt.refusal:
         raise receipt.refusal
 
@@ -135,6 +146,7 @@ def _plain(household: Household) -> dict[str, Any]:
         "hamlet": household.hamlet.code,
         "address": household.address,
         "language": household.language,
+        "edit": household.edit,
         "revision": household.revision,
     }
 
@@ -157,6 +169,7 @@ def _show(view: queries.PersonView) -> dict[str, Any]:
         "relation": person.relation,
         "residence": person.residence,
         "presence": person.presence,
+        "edit": person.edit,
         "revision": person.revision,
         "standings": view.standings,
     }

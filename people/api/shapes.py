@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
 
 from base.api import Id, Strict, Text
+from people.rules.consents import Channel, Decision, Witness
 from people.rules.persons import RELATIONS, Presence, Residence, Sex
 
 SEXES = [sex.value for sex in Sex]
 RESIDENCES = [residence.value for residence in Residence]
 PRESENCES = [presence.value for presence in Presence]
+MOST_EDITS = 2**31 - 1
 
 
 class StandingShape(Strict):
@@ -45,6 +48,7 @@ class PersonBody(PersonFields):
 
 class PersonShape(PersonBody):
     household = serializers.UUIDField()
+    edit = serializers.IntegerField()
     revision = serializers.IntegerField()
     standings = StandingShape(many=True)
 
@@ -63,6 +67,7 @@ class HouseholdShape(Strict):
     head = serializers.CharField(allow_null=True)
     address = serializers.CharField(allow_blank=True)
     language = serializers.CharField(allow_blank=True)
+    edit = serializers.IntegerField()
     revision = serializers.IntegerField()
     persons = PersonShape(many=True)
 
@@ -73,6 +78,7 @@ class HouseholdRow(Strict):
     head = serializers.CharField(allow_null=True)
     address = serializers.CharField(allow_blank=True)
     language = serializers.CharField(allow_blank=True)
+    edit = serializers.IntegerField()
     revision = serializers.IntegerField()
     adults = serializers.IntegerField(help_text="Present adults; who is of unknown age may be one")
     ready = serializers.IntegerField(help_text="Present adults who hold all that is due")
@@ -102,7 +108,16 @@ class HouseholdSet(Strict):
     language = Text(max_length=8, required=False, allow_blank=True)
 
 
-class HouseholdEdit(Strict):
+class _Edit(Strict):
+    edit = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=MOST_EDITS,
+        help_text="How often this phone has edited the record",
+    )
+
+
+class HouseholdEdit(_Edit):
     """`base`: the values the editor saw; `set`: the values he wants."""
 
     base = HouseholdSet()
@@ -115,13 +130,54 @@ class PersonSet(PersonFields):
     full_name = Text(max_length=100, required=False)
 
 
-class PersonEdit(Strict):
+class PersonEdit(_Edit):
     """`base`: the values the editor saw; `set`: the values he wants."""
 
     base = PersonSet()
 
     def get_fields(self) -> dict[str, Any]:
         return {**super().get_fields(), "set": PersonSet()}
+
+
+class MoveBody(Strict):
+    hamlet = Text(max_length=16, help_text="Where the household lives from now on")
+
+
+# With its offset: a time of the wall is no instant (no docstring: it would describe the field).
+class Instant(serializers.DateTimeField):
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            self.fail("invalid", format="YYYY-MM-DDThh:mm[:ss[.uuuuuu]](+HH:MM|Z)")
+        return super().enforce_timezone(value)
+
+
+class ConsentBody(Strict):
+    """What somebody decided about his data; never changed, a later one takes its place."""
+
+    id = Id(help_text="Minted by who writes it down (UUIDv7)")
+    decision = serializers.ChoiceField(choices=[word.value for word in Decision])
+    text = Text(max_length=20, help_text="Which version of the text was shown or read out")
+    language = Text(max_length=8, help_text="In which language: vi, tay, hmn...")
+    channel = serializers.ChoiceField(choices=[word.value for word in Channel])
+    witness = serializers.ChoiceField(choices=[word.value for word in Witness])
+    given_at = Instant()
+
+
+class ConsentShape(ConsentBody):
+    person = serializers.UUIDField()
+    by = serializers.UUIDField(allow_null=True)
+    recorded_at = serializers.DateTimeField()
+    revision = serializers.IntegerField()
+
+
+class ConsentsShape(Strict):
+    results = ConsentShape(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class ConsentsQuery(Strict):
+    cursor = Text(required=False, max_length=1000)
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=200)
 
 
 class ImportBody(Strict):

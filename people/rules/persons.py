@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -74,6 +75,27 @@ class PhoneBad(Refusal):
     code = "person.bad_phone"
     vi = "Số điện thoại không đúng."
     en = "This is not a phone number."
+
+
+class WordBad(Refusal):
+    code = "person.bad_word"
+    vi = "Giá trị này không có trong danh mục."
+    en = "This is none of the values that the field may have."
+
+
+_WORDS: dict[str, frozenset[str]] = {
+    "sex": frozenset(Sex),
+    "relation": frozenset(RELATIONS),
+    "residence": frozenset(Residence),
+    "presence": frozenset(Presence),
+}
+
+
+def check_words(values: Mapping[str, str]) -> None:
+    """Refuses a word that is not among those of its field; fields that are not given are not looked at."""
+    for name, words in _WORDS.items():
+        if name in values and values[name] not in words:
+            raise WordBad(path=name)
 
 
 def check_name(text: str, path: str = "full_name") -> str:
@@ -152,7 +174,12 @@ class PersonMark:
 
 def adult_birth(on: date) -> date:
     """The latest birthday of an adult on the day (born on 29 February: of age on 1 March)."""
+    return latest_birth(on, ADULT_AGE)
+
+
+def latest_birth(on: date, age: int) -> date:
+    """The latest birthday of who has reached the age on the day."""
     try:
-        return on.replace(year=on.year - ADULT_AGE)
+        return on.replace(year=on.year - age)
     except ValueError:
-        return date(on.year - ADULT_AGE, 2, 28)
+        return date(on.year - age, 2, 28)

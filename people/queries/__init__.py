@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,17 +9,18 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db import connection
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from areas.queries import find_area, hamlets_under, path_ids, path_of
+from areas.queries import HamletPath, find_area, hamlets_under, path_ids, path_of
 from areas.rules import Level
+from base import bulk
 from base.errors import NotFound, Refusal
 from base.models import Asker
 from base.names import fold
 from base.registry import plug
-from people.models import Household, Import, Person
+from people.models import Consent, Household, Import, Person
+from people.queries.feed import FEED_KINDS as FEED_KINDS
 from people.rules.accents import accented_words
 from people.rules.matching import Known, Row, match_rows
 from people.rules.persons import COUNTED, PersonFacts, Presence, adult_birth, mask_phone
@@ -170,11 +170,17 @@ def _views(by: Asker, persons: Iterable[Person], on: date) -> list[PersonView]:
 def sees_phones(by: Asker, hamlet_ids: set[int]) -> set[int]:
     """The hamlets whose phone numbers the asker sees in full: those where he himself works (a post at the
     hamlet or at its commune that may record); everybody else sees the last three digits."""
-    return {
-        hamlet_id
-        for hamlet_id, path in path_ids(hamlet_ids).items()
-        if by.holds("record", path.hamlet_id, path.commune_id)
-    }
+    return {hamlet for hamlet, path in path_ids(hamlet_ids).items() if sees_phones_at(by, path)}
+
+
+def sees_phones_at(by: Asker, path: HamletPath) -> bool:
+    """The same for one hamlet."""
+    return by.holds("record", path.hamlet_id, path.commune_id)
+
+
+def list_consents(by: Asker, person_id: UUID) -> QuerySet[Any]:
+    """The consents and withdrawals of a person in sight, to be paged by (given_at, id)."""
+    return Consent.objects.visible_to(by).filter(person_id=person_id)
 
 
 def find_import(by: Asker, import_id: UUID) -> Import | None:
@@ -229,22 +235,36 @@ JOIN areas_feed feed ON feed.hamlet_id = person.hamlet_id
 WHERE person.id IN (SELECT person_id FROM asked) AND person.removed_at IS NULL
 """
 _PLACES = f"""
-WITH asked AS (SELECT value::uuid AS person_id FROM json_array_elements_text(%s::json))
+WITH asked AS (SELECT value::uuid AS person_id FROM json_array_elements_text(%(persons)s::json))
 {PLACES_OF_ASKED}
 """  # noqa: S608 - put together from constants
 
 
 def places_of(person_ids: Iterable[UUID]) -> dict[UUID, Place]:
     """Where these persons live, in the asker's sight or not: the action that asks judges the right."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PLACES, [json.dumps([str(person_id) for person_id in person_ids])])
-        rows = cursor.fetchall()
+    rows = bulk.execute(_PLACES, {"persons": bulk.rows_of(list(person_ids))})
     return {row[0]: place_of(row) for row in rows}
 
 
 def place_of(row: tuple[Any, ...]) -> Place:
     """A row of PLACES_OF_ASKED."""
     return Place(PersonFacts(row[0], row[1], row[2], row[3] in COUNTED), row[4], row[5], row[6])
+
+
+_HOMES = """
+SELECT household.id, household.hamlet_id, hamlet.parent_id, commune.parent_id
+FROM people_household household
+JOIN areas_area hamlet ON hamlet.id = household.hamlet_id
+JOIN areas_area commune ON commune.id = hamlet.parent_id
+WHERE household.id IN (SELECT value::uuid FROM json_array_elements_text(%(ids)s::json))
+    AND household.removed_at IS NULL
+"""
+
+
+def homes_of(household_ids: Iterable[UUID]) -> dict[UUID, HamletPath]:
+    """Where these households are, in the asker's sight or not: the action that asks judges the right."""
+    rows = bulk.execute(_HOMES, {"ids": bulk.rows_of(list(household_ids))})
+    return {pk: HamletPath(*path) for pk, *path in rows}
 
 
 def facts_in_hamlet(hamlet_id: int) -> list[PersonFacts]:
