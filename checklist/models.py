@@ -1,19 +1,41 @@
-"""Observations (the facts), standings and tallies (what follows from them)."""
+"""Visits and observations (the facts), standings and tallies (what follows from them)."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from base.models import Record, Scoped
+
+
+class Visit(Record):
+    """Somebody went to a household's door, and what came of it; one that found nobody is work, too."""
+
+    household = models.ForeignKey("people.Household", models.PROTECT, related_name="+", db_index=False)
+    # Where the household is now: sight follows it. Whose work it was is told by `by` and `post`.
+    hamlet = models.ForeignKey("areas.Area", models.PROTECT, related_name="+", db_index=False)
+    visited_at = models.DateTimeField()
+    outcome = models.CharField(max_length=20)
+    by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", null=True, db_index=False)
+    post = models.ForeignKey("accounts.Post", models.PROTECT, related_name="+", null=True, db_index=False)
+    device = models.BigIntegerField(null=True)
+
+    objects = Scoped.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["household"], name="visit_history"),
+            models.Index(fields=["hamlet", "revision"], name="visit_feed"),
+        ]
 
 
 class Observation(Record):
     """One immutable fact about a person and an item; a retraction names the one it withdraws."""
 
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="+", db_index=False)
-    # Where the person lived when it was recorded: work is never re-attributed.
+    # Where the person lives now: sight follows him. Whose work it was is told by `by` and `post`.
     hamlet = models.ForeignKey("areas.Area", models.PROTECT, related_name="+", db_index=False)
     item = models.CharField(max_length=20)
     kind = models.CharField(max_length=20, blank=True)
@@ -68,31 +90,30 @@ class Standing(models.Model):
 
 
 class Tally(models.Model):
-    """How many counted persons of a hamlet hold an item in a state, by evidence.
+    """The figures of a hamlet as of a day: in each cell (checklist.rules.cells) so many counted persons.
 
-    The day does not run through these rows: `due_on` is when the item is due for these persons (those
-    long due share one row) and `until_on` the last day on which the state is valid, so the figures of
-    any day follow by comparison and no job has to turn them over at midnight.
+    The figures of another day are these and the steps between the two days, whichever comes first. Which day
+    it is matters to nobody's figures: it is moved on at night, under the hamlet's lock, so that few steps lie
+    between it and today.
     """
 
-    pk = models.CompositePrimaryKey("hamlet_id", "item", "state", "evidence", "due_on", "until_on")
+    hamlet = models.OneToOneField("areas.Area", models.PROTECT, primary_key=True, related_name="+")
+    day = models.DateField()
+    cells = ArrayField(models.IntegerField())
+
+    objects: ClassVar[models.Manager[Tally]] = Scoped.as_manager()
+
+
+class TallyStep(models.Model):
+    """From a day on, so many more persons of a hamlet in a cell (or fewer): a birthday, or a state's end.
+
+    What was so on FIRST_DAY is in the tally alone. A row is never moved or folded by time.
+    """
+
+    pk = models.CompositePrimaryKey("hamlet_id", "day", "cell")
     hamlet = models.ForeignKey("areas.Area", models.PROTECT, related_name="+", db_index=False)
-    item = models.CharField(max_length=20)
-    state = models.CharField(max_length=20)
-    evidence = models.SmallIntegerField()
-    due_on = models.DateField()
-    until_on = models.DateField()
+    day = models.DateField()
+    cell = models.SmallIntegerField()
     n = models.IntegerField()
 
-    objects = Scoped.as_manager()
-
-
-class Headcount(models.Model):
-    """How many counted persons of a hamlet were born on a day (those long of age share one row)."""
-
-    pk = models.CompositePrimaryKey("hamlet_id", "born_on")
-    hamlet = models.ForeignKey("areas.Area", models.PROTECT, related_name="+", db_index=False)
-    born_on = models.DateField()
-    n = models.IntegerField()
-
-    objects: ClassVar[models.Manager[Headcount]] = Scoped.as_manager()
+    objects: ClassVar[models.Manager[TallyStep]] = Scoped.as_manager()

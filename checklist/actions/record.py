@@ -25,7 +25,7 @@ from checklist.actions.read import read_known
 from checklist.actions.write import write_facts
 from checklist.queries import Fact, list_facts
 from checklist.rules import Evidence, Observation, Standing, check_observation, standings_of
-from checklist.rules.tallies import TallyKey, counted_rows, moved
+from checklist.rules.tallies import Step, StepKey, item_steps, moved
 from people.queries import Place, places_of
 
 
@@ -252,23 +252,23 @@ def _lock(draft: Draft, counts: Mapping[int, int], seen: Mapping[int, int]) -> d
 
 def consequences(
     draft: Draft, facts: Iterable[Fact]
-) -> tuple[list[tuple[Fact, Standing | None]], dict[TallyKey, int]]:
+) -> tuple[list[tuple[Fact, Standing | None]], dict[StepKey, int]]:
     """The standings after these facts (None: nothing holds any more) and how the tallies move."""
     by_person: dict[UUID, list[Fact]] = defaultdict(list)
     for fact in facts:
         by_person[fact.person].append(fact)
     history = draft.history()
     standings: list[tuple[Fact, Standing | None]] = []
-    before: list[TallyKey] = []
-    after: list[TallyKey] = []
+    before: list[Step] = []
+    after: list[Step] = []
     for person, new in by_person.items():
         items = {fact.said.item for fact in new}
         known = [said for said in history.get(person, ()) if said.item in items]
         were = standings_of(known)
         are = standings_of(known + [fact.said for fact in new])
         place = draft.places[person].facts
-        before += counted_rows(place, were.values())
-        after += counted_rows(place, are.values())
+        before += item_steps(place, were.values())
+        after += item_steps(place, are.values())
         latest = {(fact.said.item, fact.said.kind): fact for fact in new}
         standings += [(fact, are.get(subject)) for subject, fact in latest.items()]
     return standings, dict(moved(before, after))

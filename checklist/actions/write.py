@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from base import bulk
 from checklist.queries import Fact
 from checklist.rules import Standing
-from checklist.rules.tallies import HeadKey, TallyKey
+from checklist.rules.cells import LAST_CELL
+from checklist.rules.tallies import FIRST_DAY, StepKey
 
 if TYPE_CHECKING:
     from checklist.actions.record import Draft
@@ -37,30 +38,44 @@ facts AS (
         state = excluded.state, evidence = excluded.evidence, observed_at = excluded.observed_at,
         expires_on = excluded.expires_on, blocker = excluded.blocker, contested = excluded.contested,
         decided_by = excluded.decided_by, revision = excluded.revision
-), tallies AS (
-    INSERT INTO checklist_tally AS kept (hamlet_id, item, state, evidence, due_on, until_on, n)
-    SELECT * FROM json_to_recordset(%(tallies)s::json) AS given(hamlet_id bigint, item text, state text,
-        evidence smallint, due_on date, until_on date, n integer)
-    WHERE (SELECT whole FROM taken)
-    ON CONFLICT (hamlet_id, item, state, evidence, due_on, until_on) DO UPDATE SET n = kept.n + excluded.n
 )
 """
-_GONE = """, gone AS (
-    DELETE FROM checklist_standing kept
-    USING json_to_recordset(%(gone)s::json) AS given(person_id uuid, item text, kind text)
-    WHERE (kept.person_id, kept.item, kept.kind) = (given.person_id, given.item, given.kind)
-        AND (SELECT whole FROM taken)
-)"""
-_TALLIES = """
-INSERT INTO checklist_tally AS kept (hamlet_id, item, state, evidence, due_on, until_on, n)
-SELECT * FROM json_to_recordset(%(tallies)s::json) AS given(hamlet_id bigint, item text, state text,
-    evidence smallint, due_on date, until_on date, n integer)
-ON CONFLICT (hamlet_id, item, state, evidence, due_on, until_on) DO UPDATE SET n = kept.n + excluded.n
+# The tally is of a day: what moves up to it is counted in it, what moves later is a step alone.
+_MOVES = """
+moves AS (
+    SELECT * FROM json_to_recordset(%(steps)s::json)
+        AS given(hamlet_id bigint, day date, cell smallint, n integer)
+    WHERE (SELECT whole FROM taken)
+), steps AS (
+    INSERT INTO checklist_tallystep AS kept (hamlet_id, day, cell, n) SELECT * FROM moves
+    ON CONFLICT (hamlet_id, day, cell) DO UPDATE SET n = kept.n + excluded.n
+), tallies AS (
+    INSERT INTO checklist_tally AS kept (hamlet_id, day, cells)
+    SELECT hamlet_id, %(first)s::date, cells
+    FROM json_to_recordset(%(tallies)s::json) AS given(hamlet_id bigint, cells integer[])
+    WHERE (SELECT whole FROM taken)
+    ON CONFLICT (hamlet_id) DO UPDATE SET cells = (
+        SELECT array_agg(coalesce(were, 0) + coalesce(more, 0) + coalesce(moved.n, 0) ORDER BY cell)
+        FROM unnest(kept.cells, excluded.cells) WITH ORDINALITY AS each(were, more, cell)
+        LEFT JOIN (
+            SELECT cell, sum(n)::integer AS n FROM moves
+            WHERE moves.hamlet_id = kept.hamlet_id AND moves.day <= kept.day GROUP BY cell
+        ) AS moved USING (cell)
+    )
+)
 """
-_HEADS = """
-INSERT INTO checklist_headcount AS kept (hamlet_id, born_on, n)
-SELECT * FROM json_to_recordset(%(heads)s::json) AS given(hamlet_id bigint, born_on date, n integer)
-ON CONFLICT (hamlet_id, born_on) DO UPDATE SET n = kept.n + excluded.n
+_TALLIES = f"WITH taken AS (SELECT true AS whole), {_MOVES} SELECT"
+# The tally as of a later day; under the hamlet's lock.
+_MOVE_ON = """
+UPDATE checklist_tally kept SET day = %(on)s, cells = (
+    SELECT array_agg(were + coalesce(moved.n, 0) ORDER BY cell)
+    FROM unnest(kept.cells) WITH ORDINALITY AS own(were, cell)
+    LEFT JOIN (
+        SELECT cell, sum(n)::integer AS n FROM checklist_tallystep
+        WHERE hamlet_id = %(hamlet)s AND day > kept.day AND day <= %(on)s GROUP BY cell
+    ) AS moved USING (cell)
+)
+WHERE hamlet_id = %(hamlet)s AND day < %(on)s
 """
 
 
@@ -68,7 +83,7 @@ def write_facts(
     draft: Draft,
     facts: Sequence[Fact],
     standings: Iterable[tuple[Fact, Standing | None]],
-    tallies: Mapping[TallyKey, int],
+    tallies: Mapping[StepKey, int],
     taken: tuple[str, dict[str, Any]],
 ) -> bool:
     """Takes the revisions (areas.actions.taking) and writes facts, standings and tallies, in one statement;
@@ -76,48 +91,39 @@ def write_facts(
 
     In the order of their ids: two batches in two hamlets that give the same new ids wait, and never deadlock.
     """
-    kept = [(fact, standing) for fact, standing in standings if standing is not None]
-    gone = [
-        {"person_id": fact.person, "item": fact.said.item, "kind": fact.said.kind}
-        for fact, standing in standings
-        if standing is None
-    ]
     written = bulk.execute_whole(
-        _statement(taken[0], bool(gone)),
+        _statement(taken[0]),
         {
             "facts": bulk.rows_of([_fact_row(draft, fact) for fact in sorted(facts, key=_by_id)]),
-            "standings": bulk.rows_of([_standing_row(draft, *pair) for pair in kept]),
-            "tallies": bulk.rows_of(_tally_rows(tallies)),
+            "standings": bulk.rows_of([_standing_row(draft, *pair) for pair in standings]),
+            **_tally_rows(tallies),
             "device": draft.by.device_id,
             "source": draft.source,
             "at": draft.at,
             **taken[1],
-            **({"gone": bulk.rows_of(gone)} if gone else {}),
         },
     )
     return bool(written[0][0])
 
 
 @cache
-def _statement(taking: str, with_gone: bool) -> str:
-    return f"WITH {taking}, {_FACTS}{_GONE if with_gone else ''} SELECT whole FROM taken"  # noqa: S608
+def _statement(taking: str) -> str:
+    return f"WITH {taking}, {_FACTS}, {_MOVES} SELECT whole FROM taken"  # noqa: S608
 
 
-def write_tallies(tallies: Mapping[TallyKey, int]) -> None:
+def write_tallies(tallies: Mapping[StepKey, int]) -> None:
     """Moves tallies."""
     if tallies:
-        bulk.execute(_TALLIES, {"tallies": bulk.rows_of(_tally_rows(tallies))})
+        bulk.execute(_TALLIES, _tally_rows(tallies))
 
 
-def write_heads(heads: Mapping[HeadKey, int]) -> None:
-    """Moves headcounts."""
-    rows = [{"hamlet_id": hamlet, "born_on": born, "n": n} for (hamlet, born), n in heads.items() if n]
-    if rows:
-        bulk.execute(_HEADS, {"heads": bulk.rows_of(rows)})
+def move_on(hamlet_id: int, on: date) -> None:
+    """Makes the tally of a hamlet one of a later day; no figure of any day changes by it."""
+    bulk.execute(_MOVE_ON, {"hamlet": hamlet_id, "on": on})
 
 
-def _by_id(fact: Fact) -> UUID:
-    return fact.said.id
+def _by_id(fact: Fact) -> int:
+    return fact.said.id.int
 
 
 def _fact_row(draft: Draft, fact: Fact) -> dict[str, Any]:
@@ -143,7 +149,12 @@ def _fact_row(draft: Draft, fact: Fact) -> dict[str, Any]:
 
 
 def _standing_row(draft: Draft, fact: Fact, standing: Standing | None) -> dict[str, Any]:
-    assert standing is not None
+    """Where nothing holds any more the row stays, its state empty: so that phones learn of it, too."""
+    said = fact.said
+    if standing is None:
+        standing = Standing(
+            said.item, said.kind, "", said.evidence, said.observed_at, None, "", False, decided_by=said.id
+        )
     return {
         "person_id": fact.person,
         "item": standing.item,
@@ -160,16 +171,15 @@ def _standing_row(draft: Draft, fact: Fact, standing: Standing | None) -> dict[s
     }
 
 
-def _tally_rows(tallies: Mapping[TallyKey, int]) -> list[dict[str, Any]]:
-    return [
-        {
-            "hamlet_id": hamlet,
-            "item": item,
-            "state": state,
-            "evidence": evidence,
-            "due_on": due_on,
-            "until_on": until_on,
-            "n": n,
-        }
-        for (hamlet, item, state, evidence, due_on, until_on), n in tallies.items()
-    ]
+def _tally_rows(tallies: Mapping[StepKey, int]) -> dict[str, Any]:
+    """The parameters of _MOVES: what is so from FIRST_DAY on as the cells of each hamlet, and later steps."""
+    cells: dict[int, list[int]] = {}
+    steps = []
+    for (hamlet, day, cell), n in tallies.items():
+        of_hamlet = cells.setdefault(hamlet, [0] * LAST_CELL)
+        if day == FIRST_DAY:
+            of_hamlet[cell - 1] = n
+        else:
+            steps.append({"hamlet_id": hamlet, "day": day, "cell": cell, "n": n})
+    rows = [{"hamlet_id": hamlet, "cells": moved} for hamlet, moved in cells.items()]
+    return {"tallies": bulk.rows_of(rows), "steps": bulk.rows_of(steps), "first": FIRST_DAY}

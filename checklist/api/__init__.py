@@ -1,7 +1,7 @@
 """The doors of the checklist."""
 
 from checklist.api.reading import HouseholdReadiness, Items, PersonReadiness, SelfCheck
-from checklist.api.recording import History, Observations, Retractions
+from checklist.api.recording import History, Observations, Retractions, Visits, VisitsOfHousehold
 
 __all__ = [
     "History",
@@ -11,4 +11,6 @@ __all__ = [
     "PersonReadiness",
     "Retractions",
     "SelfCheck",
+    "Visits",
+    "VisitsOfHousehold",
 ]

@@ -8,10 +8,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from base.api import Door, PublicDoor, language_of
+from base.api import Door, PublicDoor, StrictJSON, address_of, language_of
 from base.days import day_of
 from base.errors import NotFound
+from base.models import SYSTEM
 from checklist import queries
+from checklist.actions import count_self_check
 from checklist.api.shapes import (
     HouseholdReadinessShape,
     ItemsShape,
@@ -19,9 +21,10 @@ from checklist.api.shapes import (
     SelfCheckBody,
     SelfCheckShape,
 )
-from checklist.items import ITEMS, Item
+from checklist.items import describe_items
 from checklist.rules import Readiness, Standing, Step, next_steps, readiness
 from checklist.rules.answers import standings_by_answers
+from checklist.rules.fitting import Misfit, misfits
 from people.queries import facts_of
 
 
@@ -29,28 +32,7 @@ class Items(PublicDoor):
     @extend_schema(operation_id="list_items", responses={200: ItemsShape}, auth=[])
     def get(self, request: Request) -> Any:
         """Danh mục công dân số: từng tiêu chí, trạng thái, điều kiện và hướng dẫn, bằng hai thứ tiếng."""
-        return self.cached(request, {"results": [_show_item(item) for item in ITEMS.values()], "next": None})
-
-
-def _show_item(item: Item) -> dict[str, Any]:
-    return {
-        **_titled(item),
-        "pillar": item.pillar,
-        "due_age": item.due_age,
-        "ready_from": item.ready_from,
-        "expires": item.expires,
-        "states": [_titled(state) for state in item.states],
-        "kinds": [_titled(kind) for kind in item.kinds],
-        "requires": [
-            {"item": need.item, "state": need.state, "for_kind": need.kind, "to_reach": need.to}
-            for need in item.requires
-        ],
-        "guides": list(item.guides),
-    }
-
-
-def _titled(thing: Any) -> dict[str, str]:
-    return {"code": thing.code, "title_vi": thing.title_vi, "title_en": thing.title_en}
+        return self.cached(request, describe_items())
 
 
 class PersonReadiness(Door):
@@ -117,10 +99,19 @@ def _show_readiness(ready: Readiness, steps: list[Step], request: Request) -> di
     }
 
 
+class ShortJSON(StrictJSON):
+    """Every answer that there is fits in a fourth of it."""
+
+    most = 4096
+
+
 class SelfCheck(PublicDoor):
+    parser_classes = [ShortJSON]
+
     @extend_schema(operation_id="self_check", request=SelfCheckBody, responses={200: SelfCheckShape}, auth=[])
     def post(self, request: Request) -> Response:
         """Tự kiểm tra: không cần đăng nhập, không hỏi tên, không lưu gì."""
+        count_self_check(by=SYSTEM, address=address_of(request))
         given = self.body(SelfCheckBody, request)
         born_on, standings = standings_by_answers(
             given.get("birth_year"), given.get("age"), given.get("standings", {}), self.at
@@ -128,4 +119,11 @@ class SelfCheck(PublicDoor):
         on = day_of(self.at)
         ready = readiness(born_on, standings, on)
         steps = next_steps(born_on, standings, on, given.get("blockers", ()))
-        return Response(_show_readiness(ready, steps, request))
+        found = [_show_misfit(misfit, request) for misfit in misfits(standings, on)]
+        return Response({**_show_readiness(ready, steps, request), "does_not_fit": found})
+
+
+def _show_misfit(misfit: Misfit, request: Request) -> dict[str, str]:
+    names = ("item", "kind", "state", "needs", "wanted", "given")
+    told = misfit.en if language_of(request) == "en" else misfit.vi
+    return {**{name: getattr(misfit, name) for name in names}, "message": told}

@@ -1,29 +1,28 @@
-"""The doors through which facts come in, and the history of a person."""
+"""The doors through which facts come in, and the histories of persons and households."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from base.api import Door, language_of, page_of
-from base.errors import NotFound, Receipt, Refusal
+from base.api import Documents, Door, language_of, page_of
+from base.errors import NotFound, Receipt, Refusal, shaped
 from checklist import actions, queries
-from checklist.api.documents import Documents
-from checklist.api.shapes import ObservationBody, ObservationsShape, PageQuery, ReceiptsShape, RetractionBody
+from checklist.api.shapes import (
+    ObservationBody,
+    ObservationsShape,
+    PageQuery,
+    ReceiptsShape,
+    RetractionBody,
+    VisitBody,
+    VisitsShape,
+)
 from checklist.rules import Evidence
 from people.queries import facts_of
-
-
-class FieldBad(Refusal):
-    code = "field.invalid"
-    vi = "Trường này thiếu, không được biết hoặc không đúng kiểu."
-    en = "This field is missing, unknown or of the wrong type."
-    status = 400
 
 
 class Observations(Door):
@@ -70,6 +69,28 @@ class Retractions(Door):
         return _answer(request, actions.NewRetraction, retract)
 
 
+class Visits(Door):
+    parser_classes = [Documents]
+
+    @extend_schema(
+        operation_id="record_visits",
+        request=PolymorphicProxySerializer(
+            component_name="OneOrManyVisits",
+            serializers=[VisitBody, VisitBody(many=True)],
+            resource_type_field_name=None,
+            many=False,
+        ),
+        responses={200: ReceiptsShape},
+    )
+    def post(self, request: Request) -> Response:
+        """Ghi một hoặc nhiều lượt đến nhà (nhiều nhất 500), cả khi không gặp ai."""
+
+        def record(given: list[Any]) -> list[Receipt]:
+            return actions.record_visits(by=self.by, visits=given, at=self.at)
+
+        return _answer(request, actions.NewVisit, record)
+
+
 def _answer(request: Request, kind: Any, act: Callable[[list[Any]], list[Receipt]]) -> Response:
     """One or a list in; one bad document never fails the others."""
     single = not isinstance(request.data, list)
@@ -78,7 +99,7 @@ def _answer(request: Request, kind: Any, act: Callable[[list[Any]], list[Receipt
     good = []
     for number, document in enumerate(given):
         try:
-            good.append((number, _understood(document, kind)))
+            good.append((number, shaped(document, kind)))
         except Refusal as refusal:
             receipts[number] = Receipt(_id_of(document), "refused", refusal=refusal)
     done = act([new for _, new in good])
@@ -87,24 +108,6 @@ def _answer(request: Request, kind: Any, act: Callable[[list[Any]], list[Receipt
         raise receipts[0].refusal
     language = language_of(request)
     return Response({"receipts": [_show_receipt(receipts[n], language) for n in range(len(given))]})
-
-
-def _understood(document: Any, kind: Any) -> Any:
-    if isinstance(document, Refusal):
-        raise document
-    try:
-        return msgspec.convert(document, kind)
-    except (msgspec.ValidationError, OverflowError) as error:
-        raise FieldBad(path=_path(str(error))) from None
-
-
-def _path(message: str) -> str:
-    """msgspec's "... - at `$.person`" as "person"; a missing or unknown field is named in the text."""
-    _, _, where = message.rpartition(" - at `$")
-    inner = where.rstrip("`").lstrip(".") if where != message else ""
-    if "field `" in message:
-        return message.split("field `")[1].split("`")[0][:100]
-    return inner[:100]
 
 
 def _id_of(document: Any) -> Any:
@@ -135,7 +138,7 @@ class History(Door):
         if facts_of(self.by, person_id) is None:
             raise NotFound()
         found = queries.list_observations(self.by, person_id)
-        page = page_of(found.select_related("hamlet"), ("revision", "id"), **self.asked)
+        page = page_of(found.select_related("hamlet"), queries.HISTORY, **self.asked)
         return Response(page.answer(_show_observation))
 
 
@@ -152,6 +155,33 @@ def _show_observation(row: Any) -> dict[str, Any]:
         "observed_at": row.observed_at,
         "visit": row.visit,
         "retracts": row.retracts_id,
+        "hamlet": row.hamlet.code,
+        "by": row.by_id,
+        "recorded_at": row.recorded_at,
+        "revision": row.revision,
+    }
+
+
+class VisitsOfHousehold(Door):
+    asks = PageQuery
+
+    @extend_schema(operation_id="list_visits", parameters=[PageQuery], responses={200: VisitsShape})
+    def get(self, request: Request, household_id: Any) -> Response:
+        """Mọi lượt đến nhà của một hộ."""
+        self.by.must("see")
+        found = queries.list_visits(self.by, household_id)
+        if found is None:
+            raise NotFound()
+        page = page_of(found.select_related("hamlet"), queries.HISTORY, **self.asked)
+        return Response(page.answer(_show_visit))
+
+
+def _show_visit(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "household": row.household_id,
+        "visited_at": row.visited_at,
+        "outcome": row.outcome,
         "hamlet": row.hamlet.code,
         "by": row.by_id,
         "recorded_at": row.recorded_at,

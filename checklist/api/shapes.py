@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from base.api import Id, Strict, Text
 from checklist.items import ITEMS
-from checklist.rules import BLOCKERS, Evidence
+from checklist.rules import BLOCKERS, OUTCOMES, Evidence
 
 
 class ObservationBody(Strict):
@@ -53,6 +53,25 @@ class ObservationsShape(Strict):
     next = serializers.CharField(allow_null=True)
 
 
+class VisitBody(Strict):
+    id = Id(help_text="Minted by the author (UUIDv7)")
+    household = Id()
+    visited_at = serializers.DateTimeField()
+    outcome = serializers.ChoiceField(choices=list(OUTCOMES))
+
+
+class VisitShape(VisitBody):
+    hamlet = serializers.CharField()
+    by = serializers.UUIDField(allow_null=True)
+    recorded_at = serializers.DateTimeField()
+    revision = serializers.IntegerField()
+
+
+class VisitsShape(Strict):
+    results = VisitShape(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
 class PageQuery(Strict):
     cursor = Text(required=False, max_length=1000)
 
@@ -69,7 +88,7 @@ class StepShape(Strict):
     guide = serializers.CharField()
 
 
-class SelfCheckShape(Strict):
+class ReadyShape(Strict):
     on = serializers.DateField()
     countable = serializers.BooleanField(help_text="false: the year of birth is not known")
     due = serializers.ListField(child=serializers.CharField())
@@ -79,7 +98,23 @@ class SelfCheckShape(Strict):
     next_steps = StepShape(many=True)
 
 
-class ReadinessShape(SelfCheckShape):
+class MisfitShape(Strict):
+    item = serializers.CharField()
+    kind = serializers.CharField()
+    state = serializers.CharField(help_text="As it was answered")
+    needs = serializers.CharField(help_text="The item on which that state rests")
+    wanted = serializers.CharField(help_text="The state of it that usually comes first")
+    given = serializers.CharField(help_text="As it was answered")
+    message = serializers.CharField()
+
+
+class SelfCheckShape(ReadyShape):
+    does_not_fit = MisfitShape(
+        many=True, help_text="Answers that contradict each other; accepted all the same"
+    )
+
+
+class ReadinessShape(ReadyShape):
     person = serializers.UUIDField()
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from base.registry import entries
 
@@ -76,6 +77,8 @@ class Way:
 class Item:
     """One line of the checklist under one version of its rule.
 
+    `number`: its place in the tallies, never given to another item; the states have theirs by their order,
+    so a state that comes later is declared last, or a migration moves the counts.
     `pillar`: one of the things that make a digital citizen; otherwise an enabler, tracked as a reason.
     `expires`: observations may state the last day on which it is valid. `ranks` (state to its place) and
     `kind_codes` (("",) when it has no kinds) are derived.
@@ -83,6 +86,7 @@ class Item:
 
     code: str
     order: int
+    number: int
     pillar: bool
     title_vi: str
     title_en: str
@@ -146,6 +150,32 @@ def item_on(code: str, day: date) -> Item | None:
         return newest
     in_force = (version for version in newest.earlier if version.effective_from <= day)
     return max(in_force, key=lambda version: version.effective_from, default=None)
+
+
+def describe_items() -> dict[str, Any]:
+    """The whole checklist as it is told to everybody: a page of one list, in order."""
+    return {"results": [_described(item) for item in ITEMS.values()], "next": None}
+
+
+def _described(item: Item) -> dict[str, Any]:
+    return {
+        **_titled(item),
+        "pillar": item.pillar,
+        "due_age": item.due_age,
+        "ready_from": item.ready_from,
+        "expires": item.expires,
+        "states": [_titled(state) for state in item.states],
+        "kinds": [_titled(kind) for kind in item.kinds],
+        "requires": [
+            {"item": need.item, "state": need.state, "for_kind": need.kind, "to_reach": need.to}
+            for need in item.requires
+        ],
+        "guides": list(item.guides),
+    }
+
+
+def _titled(thing: Item | State | Kind) -> dict[str, str]:
+    return {"code": thing.code, "title_vi": thing.title_vi, "title_en": thing.title_en}
 
 
 def in_order(found: dict[str, Item]) -> dict[str, Item]:

@@ -9,6 +9,7 @@ from checklist.items import Item, State, Way
 ENTRY = Item(
     code="chip_card",
     order=13,
+    number=6,
     pillar=False,
     title_vi="Thẻ căn cước gắn chip",
     title_en="Chip identity card",

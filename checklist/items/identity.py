@@ -11,6 +11,7 @@ from checklist.items import Item, Need, State, Way
 ENTRY = Item(
     code="identity",
     order=1,
+    number=0,
     pillar=True,
     title_vi="Tài khoản định danh điện tử VNeID",
     title_en="VNeID electronic identity",

@@ -9,6 +9,7 @@ from checklist.items import Item, State, Way
 ENTRY = Item(
     code="own_sim",
     order=12,
+    number=5,
     pillar=False,
     title_vi="SIM chính chủ",
     title_en="SIM in one's own name",

@@ -12,6 +12,7 @@ from checklist.items import Item, Kind, Need, State, Way
 ENTRY = Item(
     code="payment",
     order=2,
+    number=1,
     pillar=True,
     title_vi="Tài khoản thanh toán số",
     title_en="Digital payment account",

@@ -8,6 +8,7 @@ from checklist.items import Item, State, Way
 ENTRY = Item(
     code="safety",
     order=14,
+    number=7,
     pillar=False,
     title_vi="Phòng chống lừa đảo",
     title_en="Safety against scams",

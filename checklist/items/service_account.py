@@ -13,6 +13,7 @@ from checklist.items import Item, Need, State, Way
 _UNTIL_JUNE_2024 = Item(
     code="service_account",
     order=4,
+    number=3,
     pillar=True,
     title_vi="Tài khoản dịch vụ công trực tuyến",
     title_en="Online public-service account",

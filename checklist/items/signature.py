@@ -10,6 +10,7 @@ from checklist.items import Item, Kind, Need, State, Way
 ENTRY = Item(
     code="signature",
     order=3,
+    number=2,
     pillar=True,
     title_vi="Chữ ký số cá nhân",
     title_en="Personal digital signature",

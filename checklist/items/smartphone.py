@@ -9,6 +9,7 @@ from checklist.items import Item, State, Way
 ENTRY = Item(
     code="smartphone",
     order=11,
+    number=4,
     pillar=False,
     title_vi="Điện thoại thông minh",
     title_en="Smartphone",

@@ -24,10 +24,12 @@ from checklist.rules.ready import (
 )
 from checklist.rules.standing import Standing, standing_of, standings_of
 from checklist.rules.steps import PLACES, THINGS, Step, next_steps
+from checklist.rules.visits import OUTCOMES, UnknownOutcome, check_outcome
 
 __all__ = [
     "ADULT_AGE",
     "BLOCKERS",
+    "OUTCOMES",
     "PLACES",
     "THINGS",
     "Evidence",
@@ -42,8 +44,10 @@ __all__ = [
     "UnknownEvidence",
     "UnknownItem",
     "UnknownKind",
+    "UnknownOutcome",
     "UnknownState",
     "check_observation",
+    "check_outcome",
     "counted_birth",
     "day_of",
     "due_items",

@@ -1,59 +1,70 @@
-"""How a person counts in the tallies of a hamlet: pure, so that a recount gives the same rows.
+"""How a person counts in the tallies of a hamlet: pure, so that a recount gives the same numbers.
 
-A tally's key holds days instead of answers: from when the item is due for the person, and until
-when the state is valid. The figures of a day follow by comparing, so time alone changes no row.
+A person is a few steps: from a day on, a cell holds one more, or one less. The figures of a day are the sum
+of the steps up to it, so time alone changes no row.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from checklist.items import ITEMS
+from checklist.rules.cells import CELLS, OF_AGE, UNKNOWN_AGE
 from checklist.rules.holding import Held, held_by_item
-from checklist.rules.ready import ADULT_AGE, due_on
+from checklist.rules.ready import due_on, turns_on
 from checklist.rules.standing import Standing
 from people.rules.persons import PersonFacts
 
-# Figures are asked for days from here on; who was due before shares one row.
+# Figures are asked for days from here on; whatever was so before is so from this day.
 FIRST_DAY = date(2026, 1, 1)
-_OF_AGE = date(FIRST_DAY.year - ADULT_AGE, FIRST_DAY.month, FIRST_DAY.day)
-NEVER = date(9999, 12, 31)
 
-TallyKey = tuple[int, str, str, int, date, date]  # hamlet, item, state, evidence, due on, until on
-HeadKey = tuple[int, date]  # hamlet, born on (NEVER: age unknown)
+StepKey = tuple[int, date, int]  # hamlet, from this day on, cell
+Step = tuple[StepKey, int]
 
 
-def tally_key(person: PersonFacts, held: Held) -> TallyKey:
-    """The row in which a person counts for one item; an unknown age is due NEVER."""
-    due = max(due_on(held.item, person.born_on), FIRST_DAY) if person.born_on else NEVER
-    return person.hamlet_id, held.item, held.state, int(held.evidence), due, held.expires_on or NEVER
-
-
-def head_key(person: PersonFacts) -> HeadKey:
-    """The row in which a person counts as a head."""
-    return person.hamlet_id, max(person.born_on, _OF_AGE) if person.born_on else NEVER
-
-
-def counted_rows(person: PersonFacts | None, standings: Iterable[Standing]) -> list[TallyKey]:
-    """The rows in which the person counts; none for who has moved, died or left the books."""
+def head_steps(person: PersonFacts | None) -> list[Step]:
+    """A person as a head; none for who has moved, died or left the books."""
     if person is None or not person.counted:
         return []
-    return [tally_key(person, held) for held in held_by_item(standings).values()]
+    born = person.born_on
+    if born is None:
+        return [((person.hamlet_id, FIRST_DAY, UNKNOWN_AGE), 1)]
+    return [
+        ((person.hamlet_id, max(turns_on(born, age), FIRST_DAY), cell), 1) for age, cell in OF_AGE.items()
+    ]
 
 
-def latest_birth(item: str, on: date) -> date:
-    """The latest birthday for which the item is due on the day."""
-    age = ITEMS[item].due_age
-    try:
-        return on.replace(year=on.year - age)
-    except ValueError:  # 29 February, and the year of birth had none
-        return date(on.year - age, 2, 28)
+def item_steps(person: PersonFacts | None, standings: Iterable[Standing]) -> list[Step]:
+    """What the person holds of each item; none for who does not count, or whose age is unknown."""
+    if person is None or not person.counted or person.born_on is None:
+        return []
+    hamlet, born = person.hamlet_id, person.born_on
+    return [
+        ((hamlet, day, cell), n)
+        for held in held_by_item(standings).values()
+        for day, cell, n in _steps(held, max(due_on(held.item, born), FIRST_DAY))
+    ]
 
 
-def moved(before: Iterable[TallyKey], after: Iterable[TallyKey]) -> Mapping[TallyKey, int]:
-    """By how much each row changes; rows that stay the same are left out."""
-    changes: Counter[TallyKey] = Counter(after)
-    changes.subtract(before)
+def _steps(held: Held, due: date) -> list[tuple[date, int, int]]:
+    """In a state from the day on which it is due; ready until the last day on which that is valid."""
+    steps = [(due, CELLS[held.item, held.state], 1)]
+    last = held.expires_on or date.max
+    if ITEMS[held.item].is_ready_state(held.state) and last >= due:
+        ready = CELLS[held.item, held.evidence.code]
+        steps.append((due, ready, 1))
+        if last < date.max:
+            steps.append((last + timedelta(days=1), ready, -1))
+    return steps
+
+
+def moved(before: Iterable[Step], after: Iterable[Step]) -> Mapping[StepKey, int]:
+    """By how much each step changes; those that stay the same are left out."""
+    changes: Counter[StepKey] = Counter()
+    for key, n in after:
+        changes[key] += n
+    for key, n in before:
+        changes[key] -= n
     return {key: n for key, n in changes.items() if n}
