@@ -1,0 +1,1 @@
+"""How to get what a digital citizen needs: guides step by step, scam alerts, place sheets."""

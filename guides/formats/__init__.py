@@ -1,0 +1,1 @@
+"""What a guide is printed as."""
