@@ -1,0 +1,8 @@
+"""What can be done with what phones say: judge it, look again at what is held, release it, turn it down."""
+
+from sync.actions.batch import apply_batch
+from sync.actions.epoch import begin_epoch
+from sync.actions.held import judge_held, refuse_held, release_held
+from sync.actions.work import Pushed, Spoken
+
+__all__ = ["Pushed", "Spoken", "apply_batch", "begin_epoch", "judge_held", "refuse_held", "release_held"]

@@ -1,0 +1,35 @@
+"""Held work, for those who may release it: at the place that owns it, never elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from accounts.actor import Actor
+from accounts.rules import Verb
+from people.rules.persons import mask_phone
+from sync.models import Receipt
+
+
+def list_held(by: Actor) -> QuerySet[Receipt]:
+    """Held work at or below the nodes where the asker may release it, to be paged by (id)."""
+    nodes = by.nodes(Verb.RELEASE)
+    mine = Q(area_id__in=nodes) | Q(area__parent_id__in=nodes) | Q(area__parent__parent_id__in=nodes)
+    return Receipt.objects.filter(mine, state="held").select_related("user", "owner", "area")
+
+
+def find_held(by: Actor, command_id: UUID) -> Receipt | None:
+    """One of them."""
+    return list_held(by).filter(pk=command_id).first()
+
+
+def shown_data(data: Any) -> Any:
+    """What was said, phone numbers masked: whoever decides needs to know whom it is about, not to call."""
+    if isinstance(data, dict):
+        return {
+            name: mask_phone(value) if name == "phone" and isinstance(value, str) else shown_data(value)
+            for name, value in data.items()
+        }
+    return [shown_data(item) for item in data] if isinstance(data, list) else data

@@ -1,0 +1,1 @@
+"""The pure words of the protocol: limits, clocks, cursors."""
