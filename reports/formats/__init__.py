@@ -4,18 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
+from base.errors import Refusal
 from base.registry import entries
+from reports.rules.papers import Paper
+
+
+class TooManyRows(Refusal):
+    code = "export.too_many_rows"
+    vi = "Bảng có hơn {most} dòng, quá dài để in; hãy chọn xlsx hoặc csv."
+    en = "The table has more than {most} rows, too many for print; choose xlsx or csv."
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A file type: `write` turns headings and lines into the bytes of a file."""
+    """A file type: `make` writes a paper into an open file, reading its rows once and in order.
+
+    The same paper gives the same bytes. `most`: the rows beyond which it refuses (TooManyRows), 0 for none.
+    `write`, where it is a type for screens too, turns headings and rows into bytes, with nothing else.
+    """
 
     code: str
+    title_vi: str
+    title_en: str
     media_type: str
-    write: Callable[[Sequence[str], Iterable[Sequence[Any]], str], bytes]
+    make: Callable[[Paper, BinaryIO], None]
+    most: int = 0
+    write: Callable[[Sequence[str], Iterable[Sequence[Any]], str], bytes] | None = None
+
+
+def rows_for_print(paper: Paper, most: int) -> list[Sequence[Any]]:
+    """All rows of a paper whose file is made at once; TooManyRows when they are more than `most`."""
+    found: list[Sequence[Any]] = []
+    for row in paper.rows():
+        if len(found) == most:
+            raise TooManyRows(most=most)
+        found.append(row)
+    return found
 
 
 FORMATS = entries("reports.formats", Format)
+ON_SCREEN = {code: form.write for code, form in FORMATS.items() if form.write}

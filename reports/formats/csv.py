@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import Any
+from typing import Any, BinaryIO
 
 from reports.formats import Format
+from reports.rules.papers import Paper, csv_cell, csv_lines
+from reports.rules.sheets import Kind
 
-# What a spreadsheet would run as a formula; the apostrophe makes it text (OWASP: CSV injection).
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-def _cell(value: Any, language: str) -> str:
-    """dd/mm/yyyy for days; a decimal comma in Vietnamese; text that cannot run."""
-    if value is None:
-        return ""
-    if isinstance(value, date):
-        return value.strftime("%d/%m/%Y")
-    if isinstance(value, float):
-        return str(value) if language == "en" else str(value).replace(".", ",")
-    if isinstance(value, int):
-        return str(value)
-    text = str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(_DANGEROUS) else text
+BOM = b"\xef\xbb\xbf"
 
 
-def _write(headings: Sequence[str], lines: Iterable[Sequence[Any]], language: str) -> bytes:
-    """UTF-8 with BOM, semicolons (the list separator where the comma is the decimal one), CRLF."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_cell(heading, language) for heading in headings])
-    writer.writerows([_cell(value, language) for value in line] for line in lines)
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+def _make(paper: Paper, file: BinaryIO) -> None:
+    """Headings and rows first, so that every program finds them where it looks; then what the file says of
+    itself, each line behind a #. A file that does not end with its seal was cut off."""
+    file.write(BOM)
+    for block in paper.lines():
+        file.write(block)
+    for label, value in (*paper.facts, *_notes(paper), *paper.sealing()):
+        file.write(csv_lines([["#", csv_cell(label, Kind.TEXT, "vi"), csv_cell(value, Kind.TEXT, "vi")]]))
 
 
-ENTRY = Format(code="csv", media_type="text/csv", write=_write)
+def _notes(paper: Paper) -> list[tuple[str, str]]:
+    label = "Note" if paper.language == "en" else "Ghi chú"
+    return [(label, en if paper.language == "en" else vi) for vi, en in paper.sheet.notes]
+
+
+def _write(headings: Sequence[str], rows: Iterable[Sequence[Any]], language: str) -> bytes:
+    """UTF-8 with BOM."""
+    texts = ([csv_cell(cell, Kind.TEXT, language) for cell in row] for row in (headings, *rows))
+    return BOM + csv_lines(texts)
+
+
+ENTRY = Format(
+    code="csv",
+    title_vi="CSV (dữ liệu)",
+    title_en="CSV (data)",
+    media_type="text/csv",
+    make=_make,
+    write=_write,
+)

@@ -1,4 +1,4 @@
-"""The doors of reports."""
+"""The door of the coverage."""
 
 from __future__ import annotations
 
@@ -13,24 +13,21 @@ from rest_framework.response import Response
 
 from base.api import Door, Strict, language_of
 from base.days import day_of
-from reports import queries
-from reports.formats import FORMATS
+from reports.api.tables import MapOf, PlaceShape, cut_of
+from reports.formats import FORMATS, ON_SCREEN
+from reports.queries import Coverage
 from reports.rules import By
-from reports.tables import TABLES, Coverage
-from reports.tables.coverage import rows_of
+from reports.tables import TABLES, table_for
+from reports.tables.coverage import coverage_of, rows_of, sheet_of
 
 
 class CoverageQuery(Strict):
     area = serializers.CharField(max_length=16)
     by = serializers.ChoiceField(choices=[by.value for by in By], default=By.AREA.value)
     on = serializers.DateField(required=False, help_text="The day; today unless given")
-    as_of = serializers.DateField(required=False, help_text="For a closed unit: a day it was in force")
-    format = serializers.ChoiceField(choices=["json", *FORMATS], default="json")
-
-
-class PlaceShape(Strict):
-    code = serializers.CharField()
-    name = serializers.CharField()
+    since = serializers.DateField(required=False, help_text="With `on` a period; a closed one is frozen")
+    as_of = MapOf(required=False)
+    format = serializers.ChoiceField(choices=["json", *ON_SCREEN], default="json")
 
 
 class UnconvertedShape(PlaceShape):
@@ -58,6 +55,7 @@ class DenominatorsShape(Strict):
 class CoverageShape(Strict):
     area = PlaceShape()
     on = serializers.DateField()
+    closed_at = serializers.DateTimeField(allow_null=True, help_text="When the period was closed")
     by = serializers.CharField()
     denominators = DenominatorsShape()
     rows = CoverageRow(many=True)
@@ -76,10 +74,10 @@ class CoverageDoor(Door):
     def get(self, request: Request) -> HttpResponse:
         """Mức độ bao phủ của một địa bàn theo địa bàn con, tiêu chí hoặc mức chứng thực."""
         self.by.must("report")
-        given = self.asked
-        by, form = given.pop("by"), given.pop("format")
-        given.setdefault("on", day_of(self.at))
-        found = queries.coverage(self.by, **given)
+        by, form, today = self.asked["by"], self.asked["format"], day_of(self.at)
+        cut = cut_of(TABLES["coverage"], self.asked, today)
+        table_for("coverage", cut, today=today)
+        found = coverage_of(self.by, cut)
         language = language_of(request)
         if form == "json":
             return Response(_show(found, by, language))
@@ -90,6 +88,7 @@ def _show(found: Coverage, by: str, language: str) -> dict[str, Any]:
     return {
         "area": {"code": found.area.code, "name": found.area.name},
         "on": found.on,
+        "closed_at": found.closed_at,
         "by": by,
         "denominators": {
             "registered_due": found.denominators.due,
@@ -105,8 +104,8 @@ def _show(found: Coverage, by: str, language: str) -> dict[str, Any]:
 
 def _file(found: Coverage, by: str, form: str, language: str) -> HttpResponse:
     table, kind = TABLES["coverage"], FORMATS[form]
-    headings = [column.title_en if language == "en" else column.title_vi for column in table.columns]
-    body = kind.write(headings, table.lines(found, by, language), language)
+    sheet = sheet_of(found, by, language).for_files()
+    body = ON_SCREEN[form]([column.heading(language) for column in sheet.columns], sheet.rows, language)
     answer = HttpResponse(body, content_type=f"{kind.media_type}; charset=utf-8")
     name = f"{table.code}-{found.area.code}-{found.on.isoformat()}.{kind.code}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

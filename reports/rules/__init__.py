@@ -6,7 +6,42 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from base.errors import Refusal
+from reports.rules.cuts import (
+    DayAhead,
+    DayTooEarly,
+    EndBeforeStart,
+    UnitClosed,
+    UnknownTable,
+    UnknownWord,
+    check_days,
+)
+from reports.rules.sheets import Cell, Column, Cut, Kind, Place, Query, Sheet
+
+__all__ = [
+    "ALL_FOUR",
+    "By",
+    "Cell",
+    "Column",
+    "Cut",
+    "DayAhead",
+    "DayTooEarly",
+    "Denominators",
+    "EndBeforeStart",
+    "Figure",
+    "Kind",
+    "Place",
+    "Query",
+    "Sheet",
+    "UnitClosed",
+    "UnknownTable",
+    "UnknownWord",
+    "check_days",
+    "rate",
+]
+
+
+# In the place of an item: having all four of those that make a digital citizen.
+ALL_FOUR = "all_four"
 
 
 class By(StrEnum):
@@ -15,26 +50,7 @@ class By(StrEnum):
     AREA = "area"
     ITEM = "item"
     EVIDENCE = "evidence"
-
-
-class DayTooEarly(Refusal):
-    code = "report.day_too_early"
-    vi = "Số liệu chỉ có từ ngày {first}."
-    en = "There are figures from {first} on only."
-    status = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a row of the report stands for: a unit, or an heir of a closed unit.
-
-    `reason` tells why the figures of an heir cannot be given to the closed unit ("" when they can).
-    """
-
-    id: int
-    code: str
-    name: str
-    reason: str = ""
+    ALL_FOUR = "all_four"
 
 
 @dataclass(slots=True)
@@ -50,15 +66,6 @@ class Figure:
     expired: int = 0
     states: dict[str, int] = field(default_factory=dict)
     evidence: dict[str, int] = field(default_factory=dict)
-
-    def add(self, other: Figure) -> None:
-        """Adds another figure of the same item."""
-        self.due += other.due
-        self.ready += other.ready
-        self.expired += other.expired
-        for mine, theirs in ((self.states, other.states), (self.evidence, other.evidence)):
-            for name, n in theirs.items():
-                mine[name] = mine.get(name, 0) + n
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,115 @@
+"""What a file says of itself: area, period, filters, moment, who, when, its number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.conf import settings
+
+from areas.rules import Level
+from reports.models import Export
+from reports.queries.copying import copied
+from reports.rules.exports import mark_of
+from reports.rules.papers import Office, Paper, local
+from reports.rules.sheets import Cell, Column, Cut, Sheet
+from reports.tables import Table
+
+MARK = Column("mark", "Mã dấu", "Mark")
+_WORDS = {
+    "title": ("Báo cáo", "Report"),
+    "area": ("Địa bàn", "Area"),
+    "day": ("Ngày", "Day"),
+    "period": ("Kỳ", "Period"),
+    "map": ("Theo địa giới ngày", "By the map of"),
+    "by": ("Dòng theo", "Rows by"),
+    "moment": ("Số liệu tại thời điểm", "Figures as of"),
+    "who": ("Người yêu cầu", "Asked by"),
+    "when": ("Yêu cầu lúc", "Asked at"),
+    "approver": ("Người duyệt", "Approved by"),
+    "reason": ("Lý do", "Reason"),
+    "serial": ("Số tệp", "Serial"),
+    "to": ("đến", "to"),
+}
+
+
+def paper_of(
+    export: Export, table: Table, sheet: Sheet, rows: int | None, at: datetime, tell: Callable[[int], None]
+) -> Paper:
+    """The paper of an export over a sheet of so many rows that was read at `at`."""
+    marked = _marked(export, sheet) if table.is_personal else sheet
+    shown = marked.for_files()
+    return Paper(
+        title=table.title(export.language),
+        serial=export.serial,
+        language=export.language,
+        at=at,
+        facts=_facts(export, table, sheet, at),
+        sheet=shown,
+        office=_office(export),
+        expected=rows,
+        copy=copied if shown.query else None,
+        told=tell,
+    )
+
+
+def _facts(export: Export, table: Table, sheet: Sheet, at: datetime) -> list[tuple[str, str]]:
+    cut = Cut.of_json(export.cut)
+    found = {
+        "title": table.title(export.language),
+        "area": f"{sheet.place.name} ({sheet.place.code})",
+        "day": "" if sheet.since else f"{sheet.on:%d/%m/%Y}",
+        "period": f"{sheet.since:%d/%m/%Y} - {sheet.on:%d/%m/%Y}" if sheet.since else "",
+        "map": f"{cut.as_of:%d/%m/%Y}" if cut.as_of else "",
+        "by": cut.by if len(table.bys) > 1 else "",
+        "moment": _told(at),
+        "who": export.asker.full_name,
+        "when": _told(export.asked_at),
+        "approver": export.approver.full_name if export.approver else "",
+        "reason": export.reason,
+        "serial": export.serial,
+    }
+    n = 1 if export.language == "en" else 0
+    return [
+        *((_WORDS[name][n], text) for name, text in found.items() if text),
+        *((name, value) for name, value in sorted(cut.filters.items())),
+    ]
+
+
+def _told(instant: datetime) -> str:
+    return local(instant).strftime("%d/%m/%Y %H:%M:%S")
+
+
+def _office(export: Export) -> Office:
+    """The People's Committee of a province or commune; the team of a hamlet."""
+    area = export.area
+    if area.level == Level.HAMLET:
+        body = ("TỔ CÔNG NGHỆ SỐ CỘNG ĐỒNG", area.name.upper())
+        return Office(body, area.parent.name if area.parent else area.name, ("TỔ TRƯỞNG",))
+    body = ("ỦY BAN NHÂN DÂN", area.name.upper())
+    return Office(body, _short(area.name), ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"))
+
+
+def _short(name: str) -> str:
+    """The name without its kind, as it stands before a date: "Sóc Sơn" of "Xã Sóc Sơn"."""
+    for kind in ("Thành phố ", "Tỉnh ", "Xã ", "Phường ", "Đặc khu ", "Quận ", "Huyện ", "Thị xã "):
+        if name.startswith(kind):
+            return name.removeprefix(kind)
+    return name
+
+
+def _marked(export: Export, sheet: Sheet) -> Sheet:
+    """The same with a mark in each row, by which a row found elsewhere names the export it left by."""
+    key = settings.SECRET_KEY.encode()
+    ids = [n for n, column in enumerate(sheet.columns) if column.is_code and column.code in ("id", "person")]
+    where = ids[0] if ids else None
+
+    def marked(rows: Sequence[Sequence[Cell]] | Iterator[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
+        for row in rows:
+            row_id = str(row[where]) if where is not None else "|".join(map(str, row))
+            yield [*row, mark_of(key, export.pk, row_id)]
+
+    return replace(
+        sheet, columns=[*sheet.columns, MARK], rows=marked(iter(sheet.rows)), query=None, totals=()
+    )

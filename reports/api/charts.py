@@ -1,0 +1,81 @@
+"""The door of pictures: what a sheet looks like, as SVG with the same in words."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from base.api import Door, Strict, language_of
+from base.days import day_of
+from base.errors import NotFound
+from checklist.items import ITEMS
+from reports.api.tables import MapOf, map_day
+from reports.rules.charts import chart_of
+from reports.rules.sheets import Cut
+from reports.tables import TABLES, table_for
+
+
+class ChartQuery(Strict):
+    area = serializers.CharField(max_length=16)
+    item = serializers.ChoiceField(choices=sorted(ITEMS), default="identity")
+    on = serializers.DateField(required=False, help_text="The day; today unless given")
+    as_of = MapOf(required=False)
+
+
+class TrendChartQuery(ChartQuery):
+    since = serializers.DateField(required=False, help_text="The first day; twelve weeks before the last")
+
+
+class Chart(Door):
+    """What both pictures have in common."""
+
+    table: ClassVar[str]
+
+    def draw(self, request: Request) -> HttpResponse:
+        """The picture of one item of the table's sheet."""
+        table, today, language = TABLES[self.table], day_of(self.at), language_of(request)
+        self.by.must(table.verb)
+        on = self.asked.get("on") or today
+        as_of = map_day(self.asked.get("as_of"), on)
+        cut = Cut(self.asked["area"], on, self.asked.get("since"), as_of)
+        table_for(self.table, cut, today=today)
+        sheet = table.read(self.by, cut, language)
+        item = [column.code for column in sheet.columns].index("item")
+        rows = [row for row in sheet.rows if row[item] == self.asked["item"]]
+        title = f"{table.title(language)}: {sheet.place.name}"
+        chart = chart_of(sheet, rows, title, language)
+        if chart is None:
+            raise NotFound(path="area")
+        answer = HttpResponse(chart.svg, content_type="image/svg+xml; charset=utf-8")
+        # A picture runs nothing, wherever it is opened.
+        answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        return answer
+
+
+_SVG = {(200, "image/svg+xml"): OpenApiTypes.STR}
+
+
+class CoverageChart(Chart):
+    asks = ChartQuery
+    table = "coverage"
+
+    @extend_schema(operation_id="coverage_chart", parameters=[ChartQuery], responses=_SVG)
+    def get(self, request: Request) -> HttpResponse:
+        """Biểu đồ mức độ bao phủ theo địa bàn con (SVG, có lời mô tả)."""
+        return self.draw(request)
+
+
+class TrendChart(Chart):
+    asks = TrendChartQuery
+    table = "trend"
+
+    @extend_schema(operation_id="trend_chart", parameters=[TrendChartQuery], responses=_SVG)
+    def get(self, request: Request) -> HttpResponse:
+        """Biểu đồ xu hướng của một tiêu chí (SVG, có lời mô tả)."""
+        return self.draw(request)

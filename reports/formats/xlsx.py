@@ -1,0 +1,189 @@
+"""XLSX: real numbers and days, frozen headings with filters, ready for A4; sheets split where Excel's end."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby, islice
+from typing import Any, BinaryIO
+
+from rustpy_xlsxwriter import Format as Style
+from rustpy_xlsxwriter import write_worksheets
+
+from reports.formats import Format
+from reports.rules.papers import YEARS, Paper, local
+from reports.rules.sheets import Cell, Column, Kind
+
+# What a sheet of Excel holds, headings and all.
+MOST_ROWS = 1_048_576
+_A4 = 9
+_WIDTH = {Kind.TEXT: 26.0, Kind.COUNT: 12.0, Kind.RATE: 10.0, Kind.DAY: 12.0, Kind.INSTANT: 20.0}
+_NUMBERS = {
+    Kind.TEXT: "@",
+    Kind.COUNT: "#,##0",
+    Kind.RATE: "0.0",
+    Kind.DAY: "dd/mm/yyyy",
+    Kind.INSTANT: "dd/mm/yyyy hh:mm:ss",
+}
+_SHEETS = {
+    "vi": ("Số liệu", "Tổng hợp", "Thông tin", "Mục", "Nội dung", "Ghi chú"),
+    "en": ("Figures", "Totals", "About", "Subject", "Content", "Note"),
+}
+Record = dict[str, Any]
+
+
+def _make(paper: Paper, file: BinaryIO) -> None:
+    """The rows come out of one iterator, sheet after sheet; what the file says of itself is the last sheet,
+    written when the rows are counted and sealed."""
+    figures, totals, about, *_ = _SHEETS[paper.language]
+    rows = paper.rows()
+    room = MOST_ROWS - _heading_row(paper.columns) - 1
+    expected = paper.expected
+    if expected is None:  # a sheet that nobody could count is a short one
+        known = list(rows)
+        rows, expected = iter(known), len(known)
+    parts = max(1, -(-expected // room))
+    names = [figures if parts == 1 else f"{figures} {n + 1}" for n in range(parts)]
+    last = names[-1]
+    sheets: list[tuple[str, Iterable[Record]]] = [
+        (name, _records(paper, rows if name == last else islice(rows, room))) for name in names
+    ]
+    if paper.sheet.totals:
+        names.append(totals)
+        sheets.append((totals, _records(paper, iter(paper.sheet.totals))))
+    sheets.append((about, _about(paper)))
+    write_worksheets(sheets, file, **_looks(paper, names, about))
+    _fix_date(file, paper)
+
+
+def _keys(columns: Sequence[Column], language: str) -> list[str]:
+    """The headings of the lower line, each once: a twin gets a blank that nobody sees."""
+    seen: dict[str, int] = {}
+    found = []
+    for n, column in enumerate(columns):
+        alone = sum(other.group(language) == column.group(language) for other in _neighbours(columns, n)) == 0
+        title = column.heading(language) if alone else column.title(language)
+        seen[title] = seen.get(title, -1) + 1
+        found.append(title + " " * seen[title])
+    return found
+
+
+def _neighbours(columns: Sequence[Column], n: int) -> Sequence[Column]:
+    return [*columns[max(n - 1, 0) : n], *columns[n + 1 : n + 2]]
+
+
+def _heading_row(columns: Sequence[Column]) -> int:
+    """The row of the lower line: 0 when nothing stands above it."""
+    return int(any(column.group_vi for column in columns))
+
+
+def _records(paper: Paper, rows: Iterator[Sequence[Cell]]) -> Iterator[Record]:
+    keys = _keys(paper.columns, paper.language)
+    kinds = [column.kind for column in paper.columns]
+    instants = [key for key, kind in zip(keys, kinds, strict=True) if kind is Kind.INSTANT]
+    n = -1
+    for n, row in enumerate(rows):  # noqa: B007 - whether there was a row at all
+        record = dict(zip(keys, row, strict=True))
+        for column in instants:
+            record[column] = _plain(record[column])
+        yield record
+    if n < 0:
+        yield dict.fromkeys(keys)  # the headings come with the first row
+
+
+def _plain(cell: Cell) -> Cell:
+    return local(cell) if isinstance(cell, datetime) else cell
+
+
+def _about(paper: Paper) -> Iterator[Record]:
+    *_, subject, content, note = _SHEETS[paper.language]
+    notes = [(note, en if paper.language == "en" else vi) for vi, en in paper.sheet.notes]
+    for label, value in (*paper.facts, *paper.sealing(), *notes):
+        yield {subject: label, content: value}
+
+
+def _looks(paper: Paper, names: Sequence[str], about: str) -> dict[str, Any]:
+    heading = _heading_row(paper.columns)
+    head = _head_style()
+    kinds = [column.kind for column in paper.columns]
+    page = {
+        "landscape": True,
+        "paper_size": _A4,
+        "fit_to_pages": (1, 0),
+        "repeat_rows": (0, heading),
+        "header": f"&L{_escaped(paper.title)}&R{paper.serial}",
+        "footer": "&C&P/&N",
+    }
+    numbers = ["0" if column.code in YEARS else _NUMBERS[column.kind] for column in paper.columns]
+    styles = [Style().set_num_format(number) for number in numbers]
+    widths = [_WIDTH[kind] for kind in kinds]
+    plain = {**page, "landscape": False, "repeat_rows": (0, 0)}
+    return {
+        "header_row": dict.fromkeys(names, heading),
+        "merge_ranges": {name: _groups(paper) for name in names} if heading else None,
+        "freeze_panes": {
+            **{name: {"row": heading + 1, "col": 0} for name in names},
+            about: {"row": 1, "col": 0},
+        },
+        "autofilter": dict.fromkeys(names, True),
+        "header_format": dict.fromkeys((*names, about), head),
+        "column_formats": {**dict.fromkeys(names, styles), about: [Style(), Style().set_text_wrap()]},
+        "column_widths": {**dict.fromkeys(names, widths), about: [28.0, 90.0]},
+        "row_heights": {name: {heading: 45.0} for name in names},
+        "page_setup": {**dict.fromkeys(names, page), about: plain},
+    }
+
+
+def _head_style() -> Any:
+    style = Style().set_bold().set_text_wrap().set_align("center").set_align("vertical_center")
+    return style.set_background_color("#E8EEF7").set_border("thin")
+
+
+def _escaped(text: str) -> str:
+    """Text in the header of a printed page, where & begins an order."""
+    return text.replace("&", "&&")
+
+
+def _groups(paper: Paper) -> list[tuple[int, int, int, int, str, Any]]:
+    """The upper line: a title over the neighbours that belong together."""
+    found, first, head = [], 0, _head_style()
+    for title, same in groupby(column.group(paper.language) for column in paper.columns):
+        width = len(list(same))
+        if title and width > 1:
+            found.append((0, first, 0, first + width - 1, title, head))
+        first += width
+    return found
+
+
+def _fix_date(file: BinaryIO, paper: Paper) -> None:
+    """The writer puts the clock's time into one of the last parts; the paper's own moment takes its place, so
+    that the same paper gives the same bytes."""
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as whole:
+        parts = list(whole.infolist())
+        first = next(n for n, part in enumerate(parts) if part.filename == "docProps/core.xml")
+        tail = [(part.filename, whole.read(part)) for part in parts[first:]]
+        for part in parts[first:]:
+            whole.filelist.remove(part)
+            del whole.NameToInfo[part.filename]
+        whole.start_dir = parts[first].header_offset
+        for name, data in tail:
+            text = _at(data, paper.at) if name == "docProps/core.xml" else data
+            whole.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
+
+
+def _at(core: bytes, at: datetime) -> bytes:
+    moment = f"{at:%Y-%m-%dT%H:%M:%SZ}".encode()
+    before, _, rest = core.partition(b'<dcterms:created xsi:type="dcterms:W3CDTF">')
+    between, modified, after = rest.partition(b'<dcterms:modified xsi:type="dcterms:W3CDTF">')
+    created = b'<dcterms:created xsi:type="dcterms:W3CDTF">'
+    return before + created + moment + between[20:] + modified + moment + after[20:]
+
+
+ENTRY = Format(
+    code="xlsx",
+    title_vi="XLSX (bảng tính)",
+    title_en="XLSX (spreadsheet)",
+    media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    make=_make,
+)

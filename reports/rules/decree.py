@@ -1,0 +1,116 @@
+"""An administrative report in the layout of Decree 30/2020/NĐ-CP, Appendix I: the words of its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from base.days import day_of
+from reports.rules.charts import charts_of
+from reports.rules.papers import YEARS, Paper, in_words
+from reports.rules.sheets import Cell, Kind
+
+MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
+NUMBER = "Số:          /BC"
+# Said in every report, whatever its table: the house knows what volunteers told it, and how well.
+EVIDENCE = (
+    "Số liệu do thành viên Tổ công nghệ số cộng đồng và người dân báo cáo; phần “hệ thống xác "
+    "nhận” (nếu có) là phần đã được kiểm chứng.",
+    "The figures are told by volunteers and citizens; only the part called verified (if any) was checked.",
+)
+_WORDS = {
+    "vi": {
+        "kind": "BÁO CÁO",
+        "totals": "Tổng hợp toàn địa bàn",
+        "to": "Nơi nhận:",
+        "sign": "(Chữ ký, dấu của cơ quan; họ và tên)",
+        "file": "Lưu: VT.",
+        "above": "Như trên;",
+    },
+    "en": {
+        "kind": "REPORT",
+        "totals": "The whole area",
+        "to": "To:",
+        "sign": "(Signature, seal; full name)",
+        "file": "File.",
+        "above": "As above;",
+    },
+}
+
+
+def in_the_layout(paper: Paper, rows: Sequence[Sequence[Cell]]) -> dict[str, Any]:
+    """The parts of the report as plain words, in the order of the layout."""
+    words = _WORDS[paper.language]
+    n = 1 if paper.language == "en" else 0
+    said = [_said(paper, row) for row in rows]
+    charts = paper.charts or charts_of(paper.columns, rows, paper.title, paper.language)
+    return {
+        "language": paper.language,
+        "title": f"{paper.title} {paper.serial}",
+        "body": list(paper.office.body),
+        "motto": list(MOTTO),
+        "number": NUMBER,
+        "dated": _dated(paper),
+        "kind": words["kind"],
+        "about": paper.title,
+        "facts": [list(fact) for fact in paper.facts],
+        "notes": list(dict.fromkeys([EVIDENCE[n], *(note[n] for note in paper.sheet.notes)])),
+        "charts": [{"svg": chart.svg, "alt": chart.alt} for chart in charts],
+        "columns": [
+            {"number": column.kind in (Kind.COUNT, Kind.RATE), "weight": weight}
+            for column, weight in zip(paper.columns, _weights(paper, said), strict=True)
+        ],
+        "rows": said,
+        "totals": [_said(paper, row) for row in paper.sheet.totals],
+        "sealing": [list(fact) for fact in paper.sealing()],
+        "signs": list(paper.office.signs),
+        "receivers": [words["above"], words["file"]],
+        "words": words,
+    }
+
+
+def _dated(paper: Paper) -> str:
+    """The place and the day, with two digits where the decree asks for them (days to 9, months 1 and 2)."""
+    on = day_of(paper.at)
+    if paper.language == "en":
+        return f"{paper.office.place}, {on.isoformat()}"
+    month = f"{on.month:02}" if on.month < 3 else str(on.month)
+    return f"{paper.office.place}, ngày {on.day:02} tháng {month} năm {on.year}"
+
+
+def _said(paper: Paper, row: Sequence[Cell]) -> list[str]:
+    return [
+        in_words(cell, column.kind, paper.language)
+        if not isinstance(cell, int) or paper.language == "en" or column.code in YEARS
+        else f"{cell:,}".replace(",", ".")
+        for cell, column in zip(row, paper.columns, strict=True)
+    ]
+
+
+def _weights(paper: Paper, said: Sequence[Sequence[str]]) -> list[float]:
+    """How broad the columns are beside each other: none narrower than its longest word."""
+    found = []
+    for n, column in enumerate(paper.columns):
+        texts = [column.title(paper.language), *(row[n] for row in said)]
+        word = max((len(word) for text in texts for word in text.split()), default=1)
+        longest = max((len(row[n]) for row in said), default=1)
+        found.append(max(word + 1.0, min(longest, 36) / 1.8))
+    return found
+
+
+def heading_lines(paper: Paper) -> list[list[dict[str, Any]]]:
+    """The lines of a heading: one, or two where columns belong together; `across` and `down` tell how many
+    columns and lines a cell covers."""
+    if not any(column.group(paper.language) for column in paper.columns):
+        return [[{"text": column.title(paper.language)} for column in paper.columns]]
+    upper: list[dict[str, Any]] = []
+    lower: list[dict[str, Any]] = []
+    for group, same in groupby(paper.columns, lambda column: column.group(paper.language)):
+        columns = list(same)
+        if group:
+            upper.append({"text": group, "across": len(columns)})
+            lower += [{"text": column.title(paper.language)} for column in columns]
+        else:
+            upper += [{"text": column.title(paper.language), "down": 2} for column in columns]
+    return [upper, lower]

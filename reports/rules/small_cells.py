@@ -1,0 +1,132 @@
+"""Small cells: what a public table may tell without telling of anybody.
+
+A table has rows (places) of cells by item: how many are ready, of how many. Hidden are counts of 1 to 10, of
+those who are ready as of those who are not, groups below 11, 0 % and 100 % in groups up to 50, and so many
+more that nobody can work the hidden ones out of the totals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+LEAST = 11
+WHOLE_GROUP = 50
+# How far apart the least and the most that a hidden cell may be must lie, for whoever knows all the rest.
+WIDTH = 10
+# Two publications never differ by 1 to this many in a cell.
+SMALL_CHANGE = 10
+
+
+class Cell(NamedTuple):
+    """How many are ready, of how many."""
+
+    ready: int
+    due: int
+
+
+Row = Mapping[str, Cell]  # by item
+
+
+def is_sensitive(cell: Cell) -> bool:
+    """True when the cell alone would tell too much."""
+    ready, due = cell
+    return (
+        due < LEAST
+        or 0 < ready < LEAST
+        or 0 < due - ready < LEAST
+        or (due <= WHOLE_GROUP and ready in (0, due))
+    )
+
+
+def suppress(cells: Mapping[str, Cell]) -> set[str]:
+    """The rows of one item to hide while its total is told: the sensitive ones; a single one would follow
+    from the total, so the smallest of the others goes with it."""
+    hidden = {name for name, cell in cells.items() if is_sensitive(cell)}
+    if len(hidden) == 1:
+        others = [name for name in cells if name not in hidden]
+        hidden |= {min(others, key=lambda name: (cells[name].due, name))} if others else set()
+    return hidden
+
+
+class Hidden(NamedTuple):
+    """What a table does not tell: cells by (row, item), and items whose total goes too."""
+
+    cells: frozenset[tuple[str, str]]
+    totals: frozenset[str]
+
+
+def protect(rows: Mapping[str, Row]) -> Hidden:
+    """What to hide of a table whose other cells and totals are told.
+
+    A place so small that its number of persons is hidden is hidden in every item, for the items share their
+    persons. Then each item hides more and more of its smallest rows until every hidden cell may lie anywhere
+    in a range of WIDTH; where all rows hidden are not enough, the total is hidden too.
+    """
+    items = sorted({item for row in rows.values() for item in row})
+    tiny = _tiny(rows, items)
+    cells: set[tuple[str, str]] = set()
+    totals = set()
+    for item in items:
+        column = {name: row[item] for name, row in rows.items()}
+        hidden = tiny | suppress(column)
+        while hidden and not _is_wide(column, hidden, tiny):
+            more = [name for name in column if name not in hidden]
+            if not more:
+                totals.add(item)
+                break
+            hidden = hidden | {min(more, key=lambda name: (column[name].due, name))}
+        cells |= {(name, item) for name in hidden}
+    return Hidden(frozenset(cells), frozenset(totals))
+
+
+def _tiny(rows: Mapping[str, Row], items: Collection[str]) -> set[str]:
+    """Places whose numbers of persons are hidden: those below LEAST in some item, and with them others until
+    together they are many enough in every item."""
+    size = {name: min((cell.due for cell in row.values()), default=0) for name, row in rows.items()}
+    tiny = {name for name in rows if size[name] < LEAST}
+    others = sorted((name for name in rows if name not in tiny), key=lambda name: (size[name], name))
+    while tiny and others and not _is_crowd(rows, tiny, items):
+        tiny.add(others.pop(0))
+    return tiny
+
+
+def _is_crowd(rows: Mapping[str, Row], names: Collection[str], items: Collection[str]) -> bool:
+    return len(names) > 1 and all(sum(rows[name][item].due for name in names) >= WIDTH for item in items)
+
+
+def _is_wide(column: Mapping[str, Cell], hidden: Collection[str], tiny: Collection[str]) -> bool:
+    return all(most - least >= WIDTH for least, most in ranges(column, hidden, tiny).values())
+
+
+def ranges(
+    column: Mapping[str, Cell], hidden: Collection[str], tiny: Collection[str]
+) -> dict[str, tuple[int, int]]:
+    """The least and the most that each hidden cell may be, for who knows every other number and the totals.
+
+    Exact, and no linear programme: rows meet in one sum only, that of their item. A `tiny` place may have any
+    share of the persons that all tiny ones have together.
+    """
+    ready = sum(column[name].ready for name in hidden)
+    crowd = sum(column[name].due for name in hidden if name in tiny)
+    room = crowd + sum(column[name].due for name in hidden if name not in tiny)
+    several = sum(name in tiny for name in hidden) > 1
+    found = {}
+    for name in hidden:
+        own = crowd if name in tiny else column[name].due
+        others = room if name in tiny and several else room - own
+        found[name] = (max(0, ready - others), min(own, ready))
+    return found
+
+
+def hold_back(before: Cell | None, now: Cell) -> Cell:
+    """What is published after `before`: a count that moved by 1 to SMALL_CHANGE stays as it was told, so that
+    two publications beside each other never tell of a few."""
+    if before is None:
+        return now
+    ready, due = (_held(old, new) for old, new in zip(before, now, strict=True))
+    return Cell(ready, due) if ready <= due else before
+
+
+def _held(before: int, now: int) -> int:
+    return before if 0 < abs(now - before) <= SMALL_CHANGE else now
