@@ -12,6 +12,7 @@ from django.test.utils import setup_databases, teardown_databases
 
 from areas.actions import load_release
 from base.models import SYSTEM
+from guides.actions import load_content
 from tests import village
 
 # Signing in costs 50 ms by design (Argon2id); stories are not about that. tests/accounts proves the real one.
@@ -28,6 +29,7 @@ def django_db_setup(
         try:
             load_release(by=SYSTEM)
             village.build()
+            load_content(by=SYSTEM, at=village.AT)
             yield
         finally:
             teardown_databases(made, verbosity=0)
@@ -42,13 +44,17 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         finally:
             _raze()
             village.build()
+            load_content(by=SYSTEM, at=village.AT)
 
 
 def _raze() -> None:
     assert connection.settings_dict["NAME"].startswith("test_"), "only a test database is ever razed"
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
-        rooms = ("accounts_", "people_", "checklist_", "reports_", "areas_feed")
-        tables = [name for (name,) in cursor.fetchall() if name.startswith(rooms)]
+        rooms = ("accounts_", "people_", "checklist_", "reports_", "guides_", "sync_", "notices_")
+        # The epoch is that of the database: a migration made it.
+        tables = [
+            t for (t,) in cursor.fetchall() if t.startswith((*rooms, "areas_feed")) and t != "sync_epoch"
+        ]
         cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
         cursor.execute("DELETE FROM areas_area WHERE level = 'hamlet'")

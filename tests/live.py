@@ -31,7 +31,7 @@ def own_database(name: str) -> Iterator[str]:
         link.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         link.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
         try:
-            yield _address(name)
+            yield address_of(name)
         finally:
             link.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
@@ -39,7 +39,7 @@ def own_database(name: str) -> Iterator[str]:
 _PARTS = {"host", "port", "user", "password"}
 
 
-def _address(name: str) -> str:
+def address_of(name: str) -> str:
     """The address of a database on the same server."""
     given = urlsplit(os.environ.get("DATABASE_URL", "postgresql://postgres@127.0.0.1/"))
     return urlunsplit(given._replace(path=f"/{name}"))
@@ -75,6 +75,21 @@ def web(env: dict[str, str]) -> Iterator[int]:
     try:
         _await_ready(child, port)
         yield port
+    finally:
+        child.terminate()
+        child.wait(20)
+
+
+@contextmanager
+def worker(env: dict[str, str]) -> Iterator[None]:
+    """A worker at all queues of the house."""
+    from config.celery import QUEUES
+
+    words = ["--app=config.celery:app", "worker", "--pool=solo", f"--queues={','.join(QUEUES)}"]
+    args = [sys.executable, "-m", "celery", *words, "--without-gossip", "--without-mingle"]
+    child = subprocess.Popen(args, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield
     finally:
         child.terminate()
         child.wait(20)

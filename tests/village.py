@@ -61,15 +61,16 @@ def token_of(name: str) -> str:
 
 @dataclass
 class Reply:
-    """An answer, its status and its JSON (None where there is no body)."""
+    """An answer, its status, its body and its JSON (None where there is none)."""
 
     raw: Any
     status: int = field(init=False)
+    body: bytes = field(init=False)
     json: Any = field(init=False)
 
     def __post_init__(self) -> None:
         self.status = self.raw.status_code
-        body = self.raw.content
+        self.body = body = b"".join(self.raw)
         is_json = "json" in self.raw.headers.get("Content-Type", "")
         self.json = msgspec.json.decode(body) if body and is_json else None
 

@@ -12,7 +12,7 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIRequestFactory, force_authenticate
 
 from areas.actions import add_hamlets
-from areas.api import Hamlets
+from areas.api import Hamlets, OfficeHotline
 from areas.models import Area
 from areas.urls import urlpatterns
 from base.models import SYSTEM
@@ -29,6 +29,7 @@ BA_TO = {
     "open_from": "2025-07-01",
     "closed_on": None,
 }
+ONE = {**BA_TO, "hotline": None}
 
 
 def get(path: str, **headers: str) -> Any:
@@ -46,7 +47,7 @@ def post(code: str, body: Any, by: Any) -> Any:
 
 def test_anybody_reads_one_area(commune: Area) -> None:
     response = get("/21484")
-    assert response.json() == BA_TO
+    assert response.json() == ONE
     assert response.headers["Cache-Control"] == "public, max-age=300"
 
 
@@ -92,7 +93,7 @@ def test_a_closed_unit_needs_a_day(commune: Area) -> None:
     unknown = get("/21484")
     assert (unknown.status_code, unknown.json()["code"]) == (404, "area.unknown")
     assert unknown.headers["Cache-Control"] == "no-store"
-    assert get("/21484?as_of=2026-10-31").json() == {**BA_TO, "closed_on": "2026-10-31"}
+    assert get("/21484?as_of=2026-10-31").json() == {**ONE, "closed_on": "2026-10-31"}
     assert get("?q=ba%20t%C6%A1&as_of=2026-10-31").json()["results"] == [{**BA_TO, "closed_on": "2026-10-31"}]
     assert get("?q=ba%20t%C6%A1").json()["results"] == []
 
@@ -106,6 +107,7 @@ def test_an_old_day_shows_the_old_tree() -> None:
         "parent": "01",
         "open_from": "2004-07-08",
         "closed_on": "2025-06-30",
+        "hotline": None,
     }
     trang_bom = get("/26248?as_of=2026-04-29").json()
     assert (trang_bom["name"], trang_bom["kind"]) == ("Xã Trảng Bom", "commune")
@@ -156,7 +158,7 @@ def test_an_area_admin_adds_a_hamlet(commune: Area) -> None:
             "closed_on": None,
         },
     )
-    assert get("/21484-01").json() == {**body, "open_from": opened}
+    assert get("/21484-01").json() == {**body, "open_from": opened, "hotline": None}
 
 
 def test_adding_needs_a_sign_in(commune: Area) -> None:
@@ -206,6 +208,7 @@ def test_a_wrong_hamlet_is_told_its_field(commune: Area, body: Any, status: int,
 def test_the_doors_are_documented_without_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     # How one signs in is documented by the accounts.
     monkeypatch.setattr(Hamlets, "authentication_classes", [])
+    monkeypatch.setattr(OfficeHotline, "authentication_classes", [])
     GENERATOR_STATS.reset()
     schema = SchemaGenerator(patterns=urlpatterns).get_schema(request=None, public=True)
     assert not GENERATOR_STATS._warn_cache
@@ -214,4 +217,5 @@ def test_the_doors_are_documented_without_a_warning(monkeypatch: pytest.MonkeyPa
         "areas_list",
         "areas_read",
         "hamlets_add",
+        "set_hotline",
     }

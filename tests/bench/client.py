@@ -1,5 +1,7 @@
 """The light client: raw sockets with keep-alive, and volleys from two processes of four threads each.
 
+A client takes the next of what is left, as in a queue: with a share of its own for each, one that met a busy
+worker would still be at it when the others, and half of the machine, had nothing left to do.
 Nothing of the house is imported here, so that a client process costs the machine little.
 """
 
@@ -9,7 +11,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -18,6 +20,7 @@ from typing import Any
 import psycopg
 
 PROCESSES, THREADS = 2, 4
+_taken: Any = None
 
 
 class Line:
@@ -86,7 +89,11 @@ class Crowd:
     """Eight clients in two processes that stay, so that starting them costs no measurement."""
 
     def __enter__(self) -> Crowd:
-        self.pool = ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"))
+        context = get_context("spawn")
+        self.taken = context.Value("i", 0)
+        self.pool = ProcessPoolExecutor(
+            PROCESSES, mp_context=context, initializer=_remember, initargs=(self.taken,)
+        )
         return self
 
     def __exit__(self, *error: Any) -> None:
@@ -101,11 +108,9 @@ class Crowd:
         return self._fire(_insert, (url, sql), rows)
 
     def _fire(self, shoot: Callable[..., Any], target: Any, load: Sequence[Any]) -> Volley:
-        start = time.monotonic() + 1.0
-        shares = [load[n::PROCESSES] for n in range(PROCESSES)]
-        done = list(
-            self.pool.map(_in_threads, *zip(*[(shoot, target, s, start) for s in shares], strict=True))
-        )
+        start, self.taken.value = time.monotonic() + 1.0, 0
+        started = [self.pool.submit(_in_threads, shoot, target, load, start) for _ in range(PROCESSES)]
+        done = [one.result() for one in started]
         return Volley(
             min(one.began for one in done),
             max(one.ended for one in done),
@@ -118,7 +123,7 @@ def _in_threads(shoot: Callable[..., None], target: Any, load: Sequence[Any], st
     volley = Volley()
     ready = threading.Barrier(THREADS, action=lambda: _wait(start))
     threads = [
-        threading.Thread(target=shoot, args=(target, load[n::THREADS], ready, volley)) for n in range(THREADS)
+        threading.Thread(target=shoot, args=(target, _left(load), ready, volley)) for _ in range(THREADS)
     ]
     for thread in threads:
         thread.start()
@@ -128,11 +133,28 @@ def _in_threads(shoot: Callable[..., None], target: Any, load: Sequence[Any], st
     return volley
 
 
+def _remember(taken: Any) -> None:
+    """Keeps how much of a load is taken, which both processes count together."""
+    global _taken
+    _taken = taken
+
+
+def _left(load: Sequence[Any]) -> Iterator[Any]:
+    """The next of a load that no client has taken, until all is."""
+    while True:
+        with _taken.get_lock():
+            number = _taken.value
+            _taken.value += 1
+        if number >= len(load):
+            return
+        yield load[number]
+
+
 def _wait(start: float) -> None:
     time.sleep(max(0.0, start - time.monotonic()))
 
 
-def _post(port: int, requests: Sequence[bytes], ready: threading.Barrier, volley: Volley) -> None:
+def _post(port: int, requests: Iterator[bytes], ready: threading.Barrier, volley: Volley) -> None:
     line = Line(port)
     answers = []
     ready.wait()
@@ -144,7 +166,7 @@ def _post(port: int, requests: Sequence[bytes], ready: threading.Barrier, volley
     volley.wrong += [f"{status} {body[:200]!r}" for status, body in answers if not is_applied(status, body)]
 
 
-def _insert(target: tuple[str, str], rows: Sequence[Any], ready: threading.Barrier, volley: Volley) -> None:
+def _insert(target: tuple[str, str], rows: Iterator[Any], ready: threading.Barrier, volley: Volley) -> None:
     url, sql = target
     with psycopg.connect(url, autocommit=True) as connection:
         cursor = connection.cursor()

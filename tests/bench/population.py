@@ -23,7 +23,8 @@ from areas.actions import add_hamlets, load_release
 from base.models import SYSTEM
 from base.names import fold, sort_key
 from checklist.items import ITEMS
-from checklist.rules.tallies import FIRST_DAY, NEVER
+from checklist.rules.cells import CELLS, LAST_CELL, OF_AGE, UNKNOWN_AGE
+from checklist.rules.tallies import FIRST_DAY
 from tests.bench.told import say
 
 PROVINCE, PERSONS, HAMLETS_A_COMMUNE, DOORS = "38", 1_000_000, 8, 200
@@ -128,23 +129,42 @@ SELECT pg_temp.made('person', n), item, kind, hamlet_id, state, evidence, observ
     pg_temp.made('said', number), revision
 FROM said ORDER BY number
 """
-_TALLIES = """
-INSERT INTO checklist_tally (hamlet_id, item, state, evidence, due_on, until_on, n)
-SELECT person.hamlet_id, standing.item, standing.state, standing.evidence, CASE WHEN person.born_on IS NULL
-        THEN %(never)s ELSE greatest(%(first)s, turns.day + CASE WHEN extract(day FROM person.born_on) = 29
-            AND extract(day FROM turns.day) = 28 AND extract(month FROM turns.day) = 2 THEN 1 ELSE 0 END) END,
-    coalesce(standing.expires_on, %(never)s), count(*)
-FROM checklist_standing standing JOIN people_person person ON person.id = standing.person_id
-JOIN unnest(%(items)s::text[], %(ages)s::int[]) AS rule(item, age) ON rule.item = standing.item
-CROSS JOIN LATERAL (SELECT (person.born_on + make_interval(years => rule.age))::date AS day) AS turns
-WHERE person.removed_at IS NULL AND person.presence IN ('present', 'away')
-GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+# The day on which each age is reached; who was born on 29 February reaches it on 1 March of other years.
+_TURNS = """
+CREATE TEMP TABLE turns ON COMMIT DROP AS
+SELECT person.id AS person_id, person.hamlet_id, age, person.born_on IS NULL AS unknown,
+    greatest(%(first)s, day + CASE WHEN extract(day FROM born_on) = 29 AND to_char(day, 'MM-DD') = '02-28'
+        THEN 1 ELSE 0 END) AS day
+FROM people_person person CROSS JOIN unnest(%(ages)s::int[]) AS age
+CROSS JOIN LATERAL (SELECT (born_on + make_interval(years => age))::date AS day) AS birthday
+WHERE removed_at IS NULL AND presence IN ('present', 'away')
 """
-_HEADS = """
-INSERT INTO checklist_headcount (hamlet_id, born_on, n)
-SELECT hamlet_id, CASE WHEN born_on IS NULL THEN %(never)s ELSE greatest(born_on, %(of_age)s) END, count(*)
-FROM people_person
-WHERE removed_at IS NULL AND presence IN ('present', 'away') GROUP BY 1, 2 ORDER BY 1, 2
+_STEPS = """
+INSERT INTO checklist_tallystep (hamlet_id, day, cell, n)
+WITH held AS (
+    SELECT turns.hamlet_id, turns.day, rule.cell, expires_on AS last,
+        CASE WHEN rule.ready > 0 AND coalesce(expires_on, turns.day) >= turns.day
+            THEN rule.ready + standing.evidence - 1 END AS ready
+    FROM checklist_standing standing
+    JOIN unnest(%(items)s::text[], %(states)s::text[], %(due)s::int[], %(cells)s::int[], %(ready)s::int[])
+        AS rule(item, state, age, cell, ready) USING (item, state)
+    JOIN turns ON turns.person_id = standing.person_id AND turns.age = rule.age AND NOT turns.unknown
+), step (hamlet_id, day, cell, n) AS (
+    SELECT DISTINCT ON (person_id) hamlet_id, %(first)s, %(nobody_knows)s, 1 FROM turns WHERE unknown
+    UNION ALL SELECT hamlet_id, day, cell, 1 FROM turns
+        JOIN unnest(%(ages)s::int[], %(of_age)s::int[]) AS reached(age, cell) USING (age) WHERE NOT unknown
+    UNION ALL SELECT hamlet_id, day, cell, 1 FROM held
+    UNION ALL SELECT hamlet_id, day, ready, 1 FROM held WHERE ready IS NOT NULL
+    UNION ALL SELECT hamlet_id, last + 1, ready, -1 FROM held WHERE ready IS NOT NULL AND last IS NOT NULL
+)
+SELECT hamlet_id, day, cell, sum(n) FROM step GROUP BY 1, 2, 3 HAVING sum(n) <> 0 ORDER BY 1, 2, 3
+"""
+_TALLIES = """
+WITH first AS (DELETE FROM checklist_tallystep WHERE day = %(first)s RETURNING hamlet_id, cell, n)
+INSERT INTO checklist_tally (hamlet_id, day, cells)
+SELECT hamlet_id, %(first)s, array_agg(coalesce(n, 0) ORDER BY cell)
+FROM (SELECT DISTINCT hamlet_id FROM turns) AS hamlet CROSS JOIN generate_series(1, %(last)s) AS cell
+LEFT JOIN first USING (hamlet_id, cell) GROUP BY hamlet_id
 """
 _FEEDS = """
 UPDATE areas_feed feed SET revision = last.revision FROM (
@@ -300,14 +320,23 @@ def _observe() -> None:
 
 def _count() -> None:
     """The figures, by SQL of their own: what the house keeps must be equal to them."""
+    run(_TURNS, first=FIRST_DAY, ages=list(OF_AGE))
+    states = [(item, state) for item in ITEMS.values() for state in item.ranks]
     run(
-        _TALLIES,
-        never=NEVER,
+        _STEPS,
         first=FIRST_DAY,
-        items=list(ITEMS),
-        ages=[item.due_age for item in ITEMS.values()],
+        ages=list(OF_AGE),
+        of_age=list(OF_AGE.values()),
+        nobody_knows=UNKNOWN_AGE,
+        items=[item.code for item, _ in states],
+        states=[state for _, state in states],
+        due=[item.due_age for item, _ in states],
+        cells=[CELLS[item.code, state] for item, state in states],
+        ready=[
+            CELLS[item.code, "self_declared"] if item.is_ready_state(state) else 0 for item, state in states
+        ],
     )
-    run(_HEADS, never=NEVER, of_age=FIRST_DAY.replace(year=FIRST_DAY.year - 18))
+    run(_TALLIES, first=FIRST_DAY, last=LAST_CELL)
     run(_FEEDS)
 
 
@@ -315,13 +344,19 @@ def clear_yard() -> None:
     """The yard as it was made: nothing is recorded of anybody there."""
     with transaction.atomic():
         run("SET LOCAL session_replication_role = replica")
-        for table in ("checklist_observation", "checklist_standing", "checklist_tally"):
-            run(
-                f"DELETE FROM {table} kept USING bench_hamlet place "
-                "WHERE place.id = kept.hamlet_id AND place.province = %(code)s",
-                code=YARD_PROVINCE,
-            )
-    for table in ("checklist_observation", "checklist_standing", "checklist_tally", "areas_feed"):
+        places = "USING bench_hamlet place WHERE place.id = kept.hamlet_id AND place.province = %(code)s"
+        run(f"DELETE FROM checklist_observation kept {places}", code=YARD_PROVINCE)
+        run(f"DELETE FROM checklist_standing kept {places}", code=YARD_PROVINCE)
+        heads = max(OF_AGE.values())  # heads stay: the first cells
+        run(f"DELETE FROM checklist_tallystep kept {places} AND cell > {heads}", code=YARD_PROVINCE)
+        run(
+            f"UPDATE checklist_tally SET cells = cells[1:{heads}] || array_fill(0, "
+            f"ARRAY[cardinality(cells) - {heads}]) WHERE hamlet_id IN "
+            "(SELECT id FROM bench_hamlet WHERE province = %(code)s)",
+            code=YARD_PROVINCE,
+        )
+    tables = ("observation", "standing", "tally", "tallystep")
+    for table in (*(f"checklist_{name}" for name in tables), "areas_feed"):
         run(f"VACUUM (ANALYZE) {table}")
 
 

@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from psycopg import sql
 
 from base.models import new_id
 from checklist.queries import kept_figures, recount
@@ -30,7 +29,6 @@ SAYS = (
 TABLES = {
     "checklist_observation": "id",
     "checklist_standing": "person_id",
-    "checklist_tally": "due_on",
 }
 _INSERT = """
 INSERT INTO checklist_observation (id, person_id, hamlet_id, item, kind, state, evidence, blocker, expires_on,
@@ -83,7 +81,7 @@ class Yard:
         taken, left[:persons] = left[:persons], []
         return taken
 
-    def spread(self, requests: int) -> list[bytes]:
+    def spread(self, requests: int, door: str = "checklist/observations") -> list[bytes]:
         """Observations, one a request, over all hamlets but the first ones."""
         subjects: Iterator[Any] = (
             (number, person, said)
@@ -94,16 +92,23 @@ class Yard:
         )
         # Neighbours in the list go to different clients at the same moment: let them be of different hamlets.
         found = [next(subjects) for _ in range(requests)]
-        return [self.alone(n, *found[m]) for n, m in enumerate(_shuffled(len(found)))]
+        return [self.alone(n, *found[m], door) for n, m in enumerate(_shuffled(len(found)))]
 
     def together(self, number: int, requests: int) -> list[bytes]:
         """Observations, one a request, all in one hamlet."""
         subjects = product(self.take(number, requests // 8), [*SAYS, *_MORE])
         return [self.alone(n, number, *subject) for n, subject in enumerate(subjects)]
 
-    def alone(self, n: int, number: int, person: UUID, said: tuple[str, str, str]) -> bytes:
+    def alone(
+        self,
+        n: int,
+        number: int,
+        person: UUID,
+        said: tuple[str, str, str],
+        door: str = "checklist/observations",
+    ) -> bytes:
         body = json.dumps(document(person, *said, n)).encode()
-        return request("POST", "checklist/observations", self.volunteer(number), body)
+        return request("POST", door, self.volunteer(number), body)
 
 
 _MORE = (
@@ -178,21 +183,14 @@ def _copy(raw: Any, persons: list[UUID], twins: dict[UUID, UUID]) -> float:
 
 def _rows(cursor: Any, table: str, persons: list[UUID], twins: dict[UUID, UUID]) -> Any:
     """A table's rows that the batch wrote, as COPY text, with keys of their own."""
-    if table == "checklist_tally":
-        where = sql.SQL("hamlet_id = (SELECT hamlet_id FROM people_person WHERE id = %s)")
-        cursor.execute(sql.SQL("SELECT * FROM checklist_tally WHERE {}").format(where), [persons[0]])
-    else:
-        cursor.execute(f"SELECT * FROM {table} WHERE person_id = ANY(%s)", [persons])
+    cursor.execute(f"SELECT * FROM {table} WHERE person_id = ANY(%s)", [persons])
     columns = [column.name for column in cursor.description]
     lines, keys = [], []
-    for n, row in enumerate(cursor.fetchall()):
+    for row in cursor.fetchall():
         told = dict(zip(columns, row, strict=True))
-        if "person_id" in told:
-            told["person_id"] = twins[told["person_id"]]
+        told["person_id"] = twins[told["person_id"]]
         if "id" in told:
             told["id"] = new_id()
-        if table == "checklist_tally":
-            told["due_on"] = date(8000, 1, 1) + timedelta(days=n)
         keys.append(told[TABLES[table]])
         lines.append("\t".join(_text(value) for value in told.values()))
     return (table, ", ".join(columns), keys), ("\n".join(lines) + "\n").encode()
@@ -207,12 +205,13 @@ def _text(value: Any) -> str:
 def singles(port: int, requests: int = 1600, repetitions: int = 5) -> list[Figure]:
     """(b) one observation a request from eight clients against a prepared INSERT from eight clients."""
     yard = Yard()
-    found: dict[str, list[Volley]] = {"spread": [], "together": [], "insert": []}
+    found: dict[str, list[Volley]] = {"spread": [], "together": [], "insert": [], "usual": []}
     with Crowd() as crowd:
         crowd.post(port, yard.spread(400))
         for turn in range(repetitions):
             found["spread"].append(_right(crowd.post(port, yard.spread(requests))))
             found["insert"].append(_right(_insert(crowd, yard, 4000)))
+            found["usual"].append(_right(_usual(crowd, port, yard, requests // 2)))
             found["together"].append(_right(crowd.post(port, yard.together(turn, 800))))
     for number in (0, 1, 32, 33):
         check_figures(yard.hamlets[number][0])
@@ -221,7 +220,17 @@ def singles(port: int, requests: int = 1600, repetitions: int = 5) -> list[Figur
             "b. one observation a request, 8 clients, many hamlets / prepared INSERT", found, "spread", 0.15
         ),
         _ratio("b. the same, all in one hamlet", found, "together", None),
+        _ratio("b. the usual way of Django REST framework, one a request", found, "usual", None),
     ]
+
+
+def _usual(crowd: Crowd, port: int, yard: Yard, count: int) -> Volley:
+    """A ModelViewSet that stores the observation alone; removed again, as no figure counts them."""
+    sent = yard.spread(count, "bench/usual-one")
+    volley = crowd.post(port, sent)
+    ids = [json.loads(one.partition(b"\r\n\r\n")[2])["id"] for one in sent]
+    population.run("DELETE FROM checklist_observation WHERE id = ANY(%(ids)s::uuid[])", ids=ids)
+    return volley
 
 
 def _right(volley: Volley) -> Volley:

@@ -13,6 +13,7 @@ from pathlib import Path
 from config.processes import end, spawn
 from config.serve import HOST, PYTHON, is_ready
 
+APPLICATION = "tests.bench.offline_wsgi:application"  # the house's, with two doors more
 OPTIONS = os.environ.get("BENCH_WEB", "--workers=2 --blocking-threads=2").split()
 
 
@@ -23,7 +24,7 @@ def web(log: Path) -> Iterator[int]:
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]
     where = (f"--host={HOST}", f"--port={port}", "--no-access-log", "--log-level=warning")
-    args = (*PYTHON, "-m", "granian", "--interface=wsgi", *OPTIONS, *where, "config.wsgi:application")
+    args = (*PYTHON, "-m", "granian", "--interface=wsgi", *OPTIONS, *where, APPLICATION)
     with log.open("wb") as output:
         child = spawn(args, os.environ, output=output)
         try:

@@ -15,10 +15,12 @@ from hypothesis import Phase, settings
 from areas.models import Area, Feed
 from base.models import SYSTEM, new_id
 from checklist.actions import NewObservation
-from checklist.models import Observation
+from checklist.items import ITEMS
+from checklist.models import Observation, Visit
 from checklist.queries import kept_figures, list_standings, recount
 from checklist.rules import Evidence, Standing, standings_of
 from checklist.rules import Observation as Said
+from checklist.rules.cells import CELLS, OF_AGE, UNKNOWN_AGE
 from people.actions import NewHousehold, NewPerson, register_households
 from people.models import Household, Person
 from tests.village import AT, FAR, LOWER, UPPER
@@ -56,10 +58,32 @@ def differences(hamlets: Iterable[int] | None = None) -> int:
     )
 
 
+def cells_of(code: str, on: date = date.max) -> dict[int, int]:
+    """The cells kept of a hamlet, as of a day; on the last of all days everybody is old enough."""
+    return kept_figures(hamlet_id(code)).on(on)
+
+
+def states_of(code: str, item: str, on: date = date.max) -> dict[str, int]:
+    """How many are in each state of an item."""
+    cells = cells_of(code, on)
+    return {state: cells[CELLS[item, state]] for state in ITEMS[item].ranks if CELLS[item, state] in cells}
+
+
+def counted(code: str) -> int:
+    """How many states are counted in a hamlet, of all items together; of nobody whose age is unknown."""
+    return sum(n for item in ITEMS for n in states_of(code, item).values())
+
+
+def heads(code: str) -> int:
+    """How many persons are counted in a hamlet."""
+    cells = cells_of(code)
+    return cells.get(UNKNOWN_AGE, 0) + cells.get(OF_AGE[18], 0)
+
+
 def stored_revisions(hamlet: int) -> list[int]:
     """The revisions of all rows in the feed of a hamlet."""
     found: list[int] = []
-    for model in (Observation, Person, Household):
+    for model in (Observation, Visit, Person, Household):
         found += model._default_manager.filter(hamlet_id=hamlet).values_list("revision", flat=True)
     return found
 

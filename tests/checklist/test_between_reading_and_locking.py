@@ -12,15 +12,15 @@ from django.db import transaction
 
 from base.errors import Receipt
 from base.models import new_id
-from checklist.actions import record, record_observations
-from checklist.models import Observation, Standing, Tally
-from people.actions import Edit, change_persons
-from people.models import Person
+from checklist.actions import record, record_observations, record_visits, visits
+from checklist.models import Observation, Standing, Tally, Visit
+from people.actions import Edit, Move, change_persons, move_households
+from people.models import Household, Person
 from tests import make
 from tests.checklist import several
-from tests.checklist.counting import differences, feed_of, hamlet_id
+from tests.checklist.counting import counted, differences, feed_of, hamlet_id
 from tests.checklist.several import together
-from tests.village import AT, FAR, UPPER, actor, an_id
+from tests.village import AT, FAR, LOWER, UPPER, actor, an_id
 
 db = several.db
 pytestmark = pytest.mark.usefixtures("db")
@@ -73,7 +73,7 @@ def test_a_person_who_is_changed_between_is_counted_as_he_is_now(monkeypatch: py
     edit = Edit(an_id("lan"), {"presence": "present"}, {"presence": "moved"})
     meanwhile(monkeypatch, lambda: change_persons(by=actor("giang"), edits=[edit], at=AT))
     assert [receipt.state for receipt in tell("lan", "briefed")] == ["applied"]
-    assert not Tally.objects.exclude(n=0).exists()
+    assert counted(UPPER) == 0
     assert differences() == 0
 
 
@@ -96,4 +96,70 @@ def test_a_person_who_is_no_longer_there_is_judged_anew(what: str, monkeypatch: 
     [receipt] = record_observations(by=by, observations=[told], at=AT)
     assert (receipt.state, receipt.refusal and receipt.refusal.code) == ("refused", "thing.not_found")
     assert Observation.objects.count() == 0
-    assert all(n >= 0 for n in Tally.objects.values_list("n", flat=True))
+    assert all(n >= 0 for cells in Tally.objects.values_list("cells", flat=True) for n in cells)
+
+
+def nguyen_moves() -> None:
+    [receipt] = move_households(by=actor("dung"), moves=[Move(an_id("nguyen"), LOWER)], at=AT)
+    assert receipt.state == "applied"
+
+
+@pytest.mark.parametrize(("who", "state", "where"), [("dung", "applied", LOWER), ("an", "refused", None)])
+def test_a_person_whose_household_moves_between_is_observed_where_he_is_now(
+    who: str, state: str, where: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meanwhile(monkeypatch, nguyen_moves)
+    told = make.observation(an_id("lan"), "safety", "briefed")
+    assert [receipt.state for receipt in record_observations(by=actor(who), observations=[told], at=AT)] == [
+        state
+    ]
+    kept = {*Observation.objects.values_list("hamlet__code", flat=True)}
+    kept |= {*Standing.objects.values_list("hamlet__code", flat=True)}
+    assert kept == ({where} if where else set())
+    assert differences() == 0
+
+
+def visited_meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """The same for a batch of visits."""
+    real, acted = visits.take_revisions, threading.Event()
+
+    def take(**given: Any) -> dict[int, int]:
+        if not acted.is_set():
+            acted.set()
+            assert together(act) == []
+        return real(**given)
+
+    monkeypatch.setattr(visits, "take_revisions", take)
+
+
+def visit(who: str, **more: Any) -> str:
+    [receipt] = record_visits(by=actor(who), visits=[make.visit(an_id("nguyen"), **more)], at=AT)
+    return receipt.state
+
+
+@pytest.mark.parametrize(("who", "state", "where"), [("dung", "applied", [LOWER]), ("an", "refused", [])])
+def test_a_household_that_moves_between_is_visited_where_it_is_now(
+    who: str, state: str, where: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visited_meanwhile(monkeypatch, nguyen_moves)
+    assert visit(who) == state
+    assert list(Visit.objects.values_list("hamlet__code", flat=True)) == where
+
+
+def test_a_household_that_leaves_the_books_between_is_not_visited(monkeypatch: pytest.MonkeyPatch) -> None:
+    homes = Household.objects.filter(pk=an_id("nguyen"))
+    visited_meanwhile(monkeypatch, lambda: homes.update(removed_at=AT))
+    before = feed_of(UPPER)
+    assert visit("an") == "refused"
+    assert (Visit.objects.count(), feed_of(UPPER)) == (0, before)
+
+
+@pytest.mark.parametrize(("outcome", "state"), [("met", "duplicate"), ("nobody", "conflict")])
+def test_the_same_visit_that_comes_between_is_seen(
+    outcome: str, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = new_id()
+    visited_meanwhile(monkeypatch, lambda: visit("binh", id=one))
+    before = feed_of(UPPER)
+    assert visit("an", id=one, outcome=outcome) == state
+    assert (Visit.objects.count(), feed_of(UPPER)) == (1, before + 1)

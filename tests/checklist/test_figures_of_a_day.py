@@ -12,8 +12,12 @@ from uuid import UUID
 import pytest
 
 from checklist.actions import record_observations
-from checklist.models import Headcount, Tally
-from checklist.queries import count_due, sum_tallies
+from checklist.actions.write import move_on
+from checklist.items import ITEMS
+from checklist.models import Tally, TallyStep
+from checklist.queries import sum_tallies
+from checklist.rules import Evidence
+from checklist.rules.cells import CELLS, UNKNOWN_AGE, due_cell
 from people.actions import Edit, change_persons
 from tests import make
 from tests.checklist.counting import differences, hamlet_id, move_in
@@ -32,6 +36,7 @@ AGES = {
     "safety": 14,
 }
 READY = {"identity": {"level2_active"}, "payment": {"has"}, "signature": {"has"}, "safety": {"briefed"}}
+EVIDENCE = [level.code for level in Evidence]
 CHANG_THU = date(1990, 1, 1)  # she lives in the far hamlet already
 BIRTHS: list[date | int | None] = [
     1931,
@@ -85,6 +90,16 @@ class Villager:
     def is_due(self, item: str, on: date) -> bool:
         return self.birth is not None and self.age(on) >= AGES[item]
 
+    def states(self, item: str, on: date) -> list[str]:
+        """The state in which he counts, if any: a ready one that is valid longest, else the highest."""
+        order = [state.code for state in ITEMS[item].states]
+        held = [
+            (state in READY[item], until or date.max, order.index(state), state)
+            for what, state, until in self.held
+            if what == item
+        ]
+        return [max(held)[-1]] if held and self.is_due(item, on) else []
+
     def is_ready(self, item: str, on: date) -> bool:
         return self.is_due(item, on) and any(
             what == item and state in READY[item] and (until is None or on <= until)
@@ -123,22 +138,37 @@ def villagers() -> list[Villager]:
     return found
 
 
+def cells(on: date) -> list[int]:
+    return sum_tallies([hamlet_id(FAR)], on)[hamlet_id(FAR)]
+
+
+def named(found: list[int], item: str, names: list[str]) -> dict[str, int]:
+    """What an item's cells say by these codes of states or evidence; zeros are left out."""
+    return {name: found[CELLS[item, name] - 1] for name in names if found[CELLS[item, name] - 1]}
+
+
 def due_by_tallies(on: date) -> tuple[dict[str, int], int]:
-    return count_due({hamlet_id(FAR): 0}, on)[0]
+    found = cells(on)
+    return {item: found[due_cell(item) - 1] for item in AGES}, found[UNKNOWN_AGE - 1]
 
 
 def ready_by_tallies(on: date) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for _, item, state, _, _, valid in sum_tallies({hamlet_id(FAR): 0}, on):
-        if state in READY[item]:
-            found[item] += int(valid or 0)
-    return found
+    found = cells(on)
+    return Counter({item: sum(named(found, item, EVIDENCE).values()) for item in READY})
 
 
+def states_by_tallies(on: date) -> dict[str, dict[str, int]]:
+    return {item: named(cells(on), item, list(ITEMS[item].ranks)) for item in READY}
+
+
+# The tally is of some day, and each figure is of another: earlier, later or the same.
+@pytest.mark.parametrize("tally_of", [date(2026, 1, 1), *DAYS[5:8], date(2050, 1, 1)], ids=str)
 @pytest.mark.parametrize("on", DAYS, ids=str)
 def test_due_and_ready_on_a_day_are_those_counted_person_by_person(
-    villagers: list[Villager], on: date
+    villagers: list[Villager], on: date, tally_of: date
 ) -> None:
+    move_on(hamlet_id(FAR), tally_of)
+    assert Tally.objects.get(hamlet_id=hamlet_id(FAR)).day == tally_of
     thu = Villager(UUID(int=0), CHANG_THU, ())
     due, unknown = due_by_tallies(on)
     assert due == {item: sum(one.is_due(item, on) for one in [*villagers, thu]) for item in AGES}
@@ -147,6 +177,30 @@ def test_due_and_ready_on_a_day_are_those_counted_person_by_person(
     assert {item: ready[item] for item in READY} == {
         item: sum(one.is_ready(item, on) for one in villagers) for item in READY
     }
+    held = {item: Counter(s for one in villagers for s in one.states(item, on)) for item in READY}
+    assert states_by_tallies(on) == held
+
+
+def test_what_is_said_after_the_tally_was_moved_on_counts_on_every_day() -> None:
+    """Steps that lie before the tally's day are in it, and days before them do not see them."""
+    move_on(hamlet_id(FAR), date(2028, 1, 1))
+    [child, elder] = move_in(FAR, [date(2012, 6, 1), 1950])
+    told = [
+        make.observation(child, "identity", "level2_active"),
+        make.observation(elder, "signature", "has", kind="ca", expires_on=date(2027, 3, 31)),
+    ]
+    record_observations(by=actor("giang"), observations=told, at=AT)
+    assert Tally.objects.get(hamlet_id=hamlet_id(FAR)).day == date(2028, 1, 1)
+    days = [date(2026, 5, 31), date(2026, 6, 1), date(2027, 3, 31), date(2027, 4, 1), date(2029, 1, 1)]
+    assert [(ready_by_tallies(on)["identity"], ready_by_tallies(on)["signature"]) for on in days] == [
+        (0, 1),
+        (1, 1),
+        (1, 1),
+        (1, 0),
+        (1, 0),
+    ]
+    assert [due_by_tallies(on)[0]["identity"] for on in days] == [2, 3, 3, 3, 3]
+    assert differences() == 0
 
 
 def test_a_signature_counts_on_its_last_day_and_not_on_the_next() -> None:
@@ -181,12 +235,12 @@ def test_a_child_with_an_identity_counts_from_the_fourteenth_birthday() -> None:
 def test_no_row_changes_when_a_day_passes(villagers: list[Villager]) -> None:
     rows = (
         list(Tally.objects.order_by("pk").values_list()),
-        list(Headcount.objects.order_by("pk").values_list()),
+        list(TallyStep.objects.order_by("pk").values_list()),
     )
     assert {due_by_tallies(on)[0]["signature"] for on in DAYS} != {due_by_tallies(DAYS[0])[0]["signature"]}
     later = (
         list(Tally.objects.order_by("pk").values_list()),
-        list(Headcount.objects.order_by("pk").values_list()),
+        list(TallyStep.objects.order_by("pk").values_list()),
     )
     assert rows == later
     assert differences() == 0

@@ -125,7 +125,7 @@ def test_an_item_cannot_be_changed() -> None:
 
 GOOD = """
 from checklist.items import Item, State
-ENTRY = Item(code="{code}", order={order}, pillar=False,
+ENTRY = Item(code="{code}", order={order}, number={order}, pillar=False,
              title_vi="Sổ sức khỏe điện tử", title_en="Health book",
              states=(State("none", "Chưa có", "None"), State("has", "Đã có", "Has")),
              ready_from="{ready_from}", due_age=18)

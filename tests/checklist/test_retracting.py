@@ -8,9 +8,8 @@ import pytest
 
 from base.models import new_id
 from checklist.models import Observation, Standing
-from checklist.queries import kept_figures
 from tests import make
-from tests.checklist.counting import differences, hamlet_id
+from tests.checklist.counting import differences, states_of
 from tests.village import AT, UPPER, Reply, an_id, calling
 
 pytestmark = pytest.mark.django_db
@@ -35,8 +34,7 @@ def standings(who: str = "an") -> list[tuple[str, str, str]]:
 
 
 def counted(item: str) -> dict[str, int]:
-    rows = kept_figures(hamlet_id(UPPER)).tallies
-    return {key[2]: n for key, n in rows.items() if key[1] == item}
+    return states_of(UPPER, item)
 
 
 def test_the_author_retracts_and_standing_and_tallies_follow() -> None:
@@ -54,8 +52,41 @@ def test_when_the_last_fact_is_retracted_nothing_holds_any_more() -> None:
     only = tell("an", "payment", "has", kind="mobile_money")
     retract("an", only)
     assert standings() == []
-    assert not Standing.objects.filter(person_id=LAN).exists()
+    kept = Standing.objects.get(person_id=LAN)  # for the phones, and for nobody else
+    assert (kept.item, kept.kind, kept.state, kept.contested) == ("payment", "mobile_money", "", False)
+    assert kept.revision == Observation.objects.get(retracts=only).revision
     assert counted("payment") == {}
+    assert differences() == 0
+
+
+def test_what_no_longer_holds_is_told_to_nobody_who_reads() -> None:
+    stronger = tell("an", "safety", "confirmed", evidence="verified")
+    weaker = tell("an", "safety", "none", evidence="self_declared", observed_at=AT.replace(hour=4))
+    identity = tell("an", "identity", "level2_active")
+    follow_up = f"people/households?area={UPPER}&readiness=none&follow_up=true"
+
+    def told() -> list[Any]:
+        doors = (f"people/persons/{LAN}", f"checklist/persons/{LAN}/readiness", follow_up)
+        replies = [calling("an").get(door).json for door in doors]
+        standings_of_her = replies[0]["standings"]
+        return [standings_of_her, {**replies[1], "next_steps": []}, replies[2]["results"]]
+
+    for fact in (stronger, weaker, identity):
+        assert retract("an", fact).status == 200
+    assert [row.state for row in Standing.objects.filter(person_id=LAN)] == ["", ""]
+    kept = told()
+    Standing.objects.all().delete()
+    assert kept == told()
+    assert kept[0] == []
+
+
+def test_what_is_recorded_anew_after_a_retraction_holds_again() -> None:
+    only = tell("an", "payment", "has", kind="mobile_money")
+    retract("an", only)
+    tell("an", "payment", "in_progress", kind="mobile_money")
+    assert standings() == [("payment", "mobile_money", "in_progress")]
+    assert Standing.objects.filter(person_id=LAN).count() == 1
+    assert counted("payment") == {"in_progress": 1}
     assert differences() == 0
 
 

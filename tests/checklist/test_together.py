@@ -16,8 +16,15 @@ from django.db import connection, transaction
 from areas.actions.revisions import taking
 from base.errors import Receipt
 from base.models import new_id
-from checklist.actions import NewObservation, NewRetraction, record, record_observations, retract_observations
-from checklist.models import Observation
+from checklist.actions import (
+    NewObservation,
+    NewRetraction,
+    record,
+    record_observations,
+    record_visits,
+    retract_observations,
+)
+from checklist.models import Observation, Visit
 from people.actions import Edit, NewHousehold, NewPerson, change_persons, register_households
 from people.models import Person
 from tests import make
@@ -61,7 +68,7 @@ class Writer:
     def __call__(self) -> None:
         for _ in range(ROUNDS):
             self.chance.choice(
-                [self.record, self.record, self.record, self.retract, self.register, self.change]
+                [self.record, self.record, self.record, self.visit, self.retract, self.register, self.change]
             )()
 
     def keep(self, whose: Mapping[UUID, UUID], receipts: list[Receipt], more: int = 0) -> None:
@@ -91,6 +98,16 @@ class Writer:
         receipts = record_observations(by=self.by, observations=batch, at=AT)
         assert not any(receipt.state == "refused" for receipt in receipts)
         self.keep({new.id: new.person for new in reversed(batch)}, receipts)
+
+    def visit(self) -> None:
+        whose = dict(Person.objects.filter(pk__in=self.persons).values_list("household_id", "pk"))
+        homes = self.chance.sample(sorted(whose), 2)
+        batch = [
+            make.visit(home, id=self.chance.choice([new_id(), self.chance.choice(self.ids)]))
+            for home in homes
+        ]
+        receipts = record_visits(by=self.by, visits=batch, at=AT)
+        self.keep({new.id: whose[new.household] for new in reversed(batch)}, receipts)
 
     def retract(self) -> None:
         known = dict(Observation.objects.order_by("?").values_list("pk", "person_id")[:3])
@@ -149,6 +166,7 @@ def test_six_writers_in_three_hamlets_leave_exact_figures_at_every_moment() -> N
     assert differences() == 0
     facts = stored_facts()
     assert len(facts) > 100
+    assert Visit.objects.count() > 10
     assert stored_standings({person for person, _ in facts}) == folded_standings(facts)
     for code in HAMLETS:
         kept = stored_revisions(hamlet_id(code))
@@ -174,6 +192,27 @@ def test_the_same_batch_from_six_hands_is_stored_once() -> None:
     assert sorted(states) == ["applied"] * 30 + ["duplicate"] * 150
     assert Observation.objects.count() == 30
     assert differences() == 0
+
+
+def test_the_same_visits_from_six_hands_are_stored_once_and_never_deadlock() -> None:
+    homes = [an_id(name) for name in ("nguyen", "tran", "le")]
+    batch = [make.visit(homes[n % 3], "nobody") for n in range(60)]
+    states: list[str] = []
+
+    def send(number: int) -> Callable[[], None]:
+        mine = batch if number % 2 else batch[::-1]
+        if number > 3:  # and these say the same ids of other households
+            mine = [make.visit(homes[(n + number) % 3], "met", id=new.id) for n, new in enumerate(batch)]
+        by = actor("giang")
+        return lambda: states.extend(r.state for r in record_visits(by=by, visits=mine, at=AT))
+
+    assert together(*(send(number) for number in range(WRITERS))) == []
+    assert len(states) == 60 * WRITERS
+    assert states.count("applied") == Visit.objects.count() == 60
+    assert set(states) == {"applied", "duplicate", "conflict"}
+    for code in HAMLETS:
+        kept = stored_revisions(hamlet_id(code))
+        assert sorted(kept) == list(range(1, feed_of(code) + 1))
 
 
 def test_the_same_ids_for_persons_of_two_hamlets_never_deadlock() -> None:

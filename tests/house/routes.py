@@ -3,15 +3,21 @@ never existed."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+import openpyxl
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from base.models import SYSTEM
+from reports.rules import target_file
 from tests import make, village
-from tests.village import AT, COMMUNE, PASSWORD, UPPER, an_id
+from tests.village import AT, COMMUNE, LOWER, PASSWORD, UPPER, an_id
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -30,6 +36,11 @@ class Things:
     post: int
     hamlet: str
     commune: str
+    guide: str = "activate-vneid"
+    media: str = "0123456789abcdef0123456789abcdef.webp"
+    command: UUID = field(default_factory=lambda: an_id("never held"))
+    export: UUID = field(default_factory=lambda: an_id("never exported"))
+    schedule: UUID = field(default_factory=lambda: an_id("never scheduled"))
 
 
 # Ids that nothing in the house ever had.
@@ -45,16 +56,30 @@ NEVER = Things(
 def things() -> Things:
     """Those of the upper hamlet; needs the village, and makes what the village has not."""
     from accounts.models import Device, Post
-    from checklist.actions import record_observations
-    from people.actions import apply_import, stage_import
+    from checklist.actions import record_observations, record_visits
+    from people.actions import apply_import, give_consents, stage_import
+    from reports.actions.periods import close_period
+    from sync.actions import Pushed, Spoken, apply_batch
 
     seen = make.observation(an_id("lan"), "identity", "level1", id=an_id("seen"))
     [receipt] = record_observations(by=village.actor("an"), observations=[seen], at=AT)
     assert receipt.state == "applied", receipt
+    met = make.visit(an_id("nguyen"), id=an_id("met"))
+    [receipt] = record_visits(by=village.actor("an"), visits=[met], at=AT)
+    assert receipt.state == "applied", receipt
+    asked = make.consent(an_id("lan"), id=an_id("asked"))
+    [receipt] = give_consents(by=village.actor("an"), consents=[asked], at=AT)
+    assert receipt.state == "applied", receipt
+    said = Spoken(an_id("held"), "observation.record", make.document(an_id("lan"), "safety", "briefed"))
+    pushed = Pushed(an_id("batch"), AT, [said], bytes=0, app_version="", elapsed=lambda: 0)
+    [told] = apply_batch(by=village.actor("khanh"), pushed=pushed, at=AT)
+    assert told.state == "held", told
     dung = village.actor("dung")
+    close_period(by=dung, area=COMMUNE, first_on=date(2026, 10, 1), last_on=date(2026, 10, 31), at=AT)
     for name in ("staged", "applied"):
         stage_import(by=dung, import_id=an_id(name), area=COMMUNE, data=roster(name), at=AT)
     apply_import(by=dung, import_id=an_id("applied"), at=AT)
+    _office()
     return Things(
         household=an_id("nguyen"),
         person=an_id("lan"),
@@ -66,7 +91,23 @@ def things() -> Things:
         post=Post.objects.get(user_id=an_id("an")).pk,
         hamlet=UPPER,
         commune=COMMUNE,
+        command=an_id("held"),
+        export=an_id("export"),
+        schedule=an_id("schedule"),
     )
+
+
+def _office() -> None:
+    """A list that the team lead asked for, his regular report, and what the public is told."""
+    from reports.actions import publishing, request_export, set_schedule
+    from reports.rules import Cut
+
+    binh, cut = village.actor("binh"), Cut(UPPER, AT.date())
+    words: dict[str, Any] = {"form": "csv", "cut": cut, "language": "vi", "at": AT}
+    request_export(by=binh, export_id=an_id("export"), table="register", reason="Kiểm tra quyền", **words)
+    words |= {"every": "week", "roles": []}
+    set_schedule(by=binh, schedule_id=an_id("schedule"), table="coverage", **words)
+    publishing._publish(SYSTEM, village.PROVINCE, AT.date(), AT)
 
 
 def roster(name: str) -> bytes:
@@ -90,9 +131,21 @@ def _upload(it: Things) -> tuple[bytes, str]:
     return parts + b"\r\n--x--\r\n", "multipart/form-data; boundary=x"
 
 
+@cache
+def _targets() -> tuple[bytes, str]:
+    """A spreadsheet of targets without any."""
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    headings = [vi for vi, _ in target_file.HEADINGS.values()]
+    book.active.append(headings)  # type: ignore[union-attr]
+    book.save(file)
+    parts = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.xlsx"\r\n\r\n' + file.getvalue()
+    return parts + b"\r\n--x--\r\n", "multipart/form-data; boundary=x"
+
+
 # What each door takes. A door without a line here is called with an empty body.
 BODIES: dict[tuple[str, str], Callable[[Things], Any]] = {
     ("POST", "api/v1/areas/<str:code>/hamlets"): lambda it: {"name": "Thôn Mới", "kind": "village"},
+    ("PUT", "api/v1/areas/<str:code>/hotline"): lambda it: {"phone": "024 3733 1234"},
     ("POST", "api/v1/accounts/enrolments"): lambda it: {
         "role": "volunteer",
         "area": it.hamlet,
@@ -119,6 +172,10 @@ BODIES: dict[tuple[str, str], Callable[[Things], Any]] = {
         "base": {"address": "Ngõ 3"},
         "set": {"address": "Ngõ 4"},
     },
+    ("POST", "api/v1/people/households/<uuid:household_id>/move"): lambda it: {"hamlet": LOWER},
+    ("POST", "api/v1/people/persons/<uuid:person_id>/consents"): lambda it: make.consent_document(
+        id=an_id("new consent")
+    ),
     ("POST", "api/v1/people/households/<uuid:household_id>/persons"): lambda it: {
         "id": str(an_id("new person")),
         "full_name": "Ai Đó",
@@ -128,6 +185,7 @@ BODIES: dict[tuple[str, str], Callable[[Things], Any]] = {
         "set": {"relation": "spouse"},
     },
     ("POST", "api/v1/checklist/self-check"): lambda it: {"age": 40},
+    ("POST", "api/v1/guides/<str:slug>/feedback"): lambda it: {"version": 1, "step": 1, "worked": True},
     ("POST", "api/v1/checklist/observations"): lambda it: make.document(
         it.person, "identity", "level2_active", id=str(an_id("new fact"))
     ),
@@ -135,9 +193,64 @@ BODIES: dict[tuple[str, str], Callable[[Things], Any]] = {
         "id": str(an_id("new retraction")),
         "observation": str(it.observation),
     },
+    ("POST", "api/v1/sync/push"): lambda it: {
+        "batch": str(an_id("new batch")),
+        "sent_at": AT.isoformat(),
+        "commands": [
+            {
+                "id": str(an_id("new command")),
+                "kind": "observation.record",
+                "data": make.document(it.person, "identity", "level2_active", id=str(an_id("new fact"))),
+            }
+        ],
+    },
+    ("POST", "api/v1/reports/register"): lambda it: {"area": it.hamlet, "reason": "Kiểm tra quyền xem"},
+    ("POST", "api/v1/reports/exports"): lambda it: {"table": "coverage", "format": "csv", "area": it.hamlet},
+    ("POST", "api/v1/reports/schedules"): lambda it: {
+        "table": "coverage",
+        "format": "csv",
+        "area": it.hamlet,
+        "every": "week",
+    },
+    ("PUT", "api/v1/notices/mailbox"): lambda it: {"email": "ai@example.org"},
+    ("POST", "api/v1/reports/targets"): lambda it: {
+        "area": it.hamlet,
+        "item": "identity",
+        "first_on": "2026-01-01",
+        "last_on": "2026-12-31",
+        "denominator": "registered",
+        "share": "80",
+        "document": "Kế hoạch 1",
+    },
+    ("POST", "api/v1/reports/periods"): lambda it: {
+        "area": it.hamlet,
+        "first_on": "2026-09-01",
+        "last_on": "2026-09-30",
+    },
+    ("POST", "api/v1/checklist/visits"): lambda it: make.visit_document(it.household, id=an_id("new visit")),
 }
 QUERIES: dict[str, Callable[[Things], str]] = {
-    "api/v1/reports/coverage": lambda it: f"area={it.hamlet}",
+    **{
+        f"api/v1/reports/{table}": lambda it: f"area={it.hamlet}"
+        for table in (
+            *(
+                "coverage",
+                "bottlenecks",
+                "households",
+                "team_activity",
+                "follow_up",
+                "trend",
+                "targets",
+                "indicators",
+            ),
+            "periods",
+        )
+    },
+    "api/v1/reports/public": lambda it: f"area={it.commune}",
+    "api/v1/reports/coverage/chart.svg": lambda it: f"area={it.hamlet}",
+    "api/v1/reports/trend/chart.svg": lambda it: f"area={it.hamlet}",
+    "api/v1/reports/exports/<uuid:export_id>/file": lambda it: "key=x",
+    "api/v1/reports/adjustments": lambda it: f"area={it.hamlet}&since=2026-10-01&on=2026-10-31",
 }
 _IN_PATH = {
     "household_id": "household",
@@ -145,7 +258,12 @@ _IN_PATH = {
     "import_id": "roster",
     "device_id": "device",
     "post_id": "post",
+    "command_id": "command",
+    "export_id": "export",
+    "schedule_id": "schedule",
     "code": "commune",
+    "slug": "guide",
+    "name": "media",
 }
 
 
@@ -169,11 +287,13 @@ class Route:
         for name, thing in _IN_PATH.items():
             for kind in ("uuid", "int", "str"):
                 path = path.replace(f"<{kind}:{name}>", str(getattr(it, thing)))
-        path = path.replace("<str:code>", it.commune)
+        path = path.replace("<str:code>", it.commune).replace("<str:table>", "nothing")
         if method == "GET" and self.pattern in QUERIES:
             path += "?" + QUERIES[self.pattern](it)
         if (method, self.pattern) == ("POST", "api/v1/people/imports"):
             return Call(f"/{path}", *_upload(it))
+        if (method, self.pattern) == ("POST", "api/v1/reports/targets/import"):
+            return Call(f"/{path}", *_targets())
         body = BODIES.get((method, self.pattern))
         return Call(f"/{path}", None if method == "GET" else body(it) if body else {})
 

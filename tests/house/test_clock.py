@@ -13,7 +13,7 @@ CLOCKS = {
     *("timezone.now", "timezone.localdate", "timezone.localtime", "datetime.date.today"),
     *("time.time", "time.time_ns", "Now", "functions.Now"),
 }
-DOORS = ("api", "admin", "tasks", "auth", "management")
+DOORS = ("api", "pages", "admin", "tasks", "auth", "management")
 # Modules that may read a clock, and why.
 ALLOWED = {
     "base.models": "new_id: a UUIDv7 carries the instant it was minted",

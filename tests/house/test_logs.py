@@ -13,9 +13,11 @@ from unittest.mock import patch
 import pytest
 
 from base.models import new_id
-from base.queue import nudge
+from base.queue import nudge, settle
 from config.logs import KEYS, JSONLine
+from sync import tasks
 from tests import make
+from tests.sync.saying import batch, command
 from tests.village import LOWER, PASSWORD, Caller, an_id, calling, token_of
 
 pytestmark = pytest.mark.django_db
@@ -66,12 +68,23 @@ def tell(chi: Caller, stranger: Caller) -> list[str]:
         chi.post(f"people/households/{home}/persons", {**quach, "id": "Canary"}),
         chi.patch(f"people/persons/{person}", {"base": {"phone": "Canary"}, "set": {"phone": "0977"}}),
         chi.post("checklist/observations", make.document(an_id("thu"), "Canary", "Canary")),
+        chi.post("sync/push", {"batch": "Canary", "sent_at": "Canary", "commands": ["Canary"]}),
+        chi.get("sync/receipts", batch="Canary"),
         chi.get("people/households", q="Quách Thị Canary", cursor="Canary"),
         chi.get("people/households/Canary"),
         chi.call("POST", "people/households", b'{"full_name": "Canary'),
         chi.call("Canary", "people/households"),
     ]
     assert {reply.status // 100 for reply in refused} == {4}
+    said = [
+        command("person.register", household=home, **{**quach, "id": str(new_id())}),
+        command("person.register", household=new_id(), **{**quach, "id": str(new_id())}),
+        command("person.change", person=person, base={"full_name": "Canary"}, set={"full_name": "Canary"}),
+        command("Canary", name=quach["full_name"]),
+        command("household.register", hamlet="Canary"),
+    ]
+    assert chi.post("sync/push", batch(*said)).status == 200
+    tasks.judge_held()
     assert chi.get("people/households", q="quach thi canary").json["results"]
     assert (
         chi.patch(
@@ -141,6 +154,7 @@ def test_a_lost_nudge_tells_no_argument(
 
     with django_capture_on_commit_callbacks(execute=True):
         nudge(Task(), 7)
+    settle()
     assert "nudge lost: OSError" in everything_said.getvalue()
     assert leaks(everything_said.getvalue()) == []
 

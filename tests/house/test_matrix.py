@@ -39,6 +39,10 @@ OF_UPPER = (
 OF_FAR = ("Canary", "987654321")
 
 
+# Answered 200 with a receipt for each command: tests/sync holds the receipts against each other.
+TELLS_ONE_BY_ONE = {"api/v1/sync/push"}
+
+
 @dataclass(frozen=True)
 class Cell:
     """One call and what was answered."""
@@ -108,7 +112,7 @@ def leaks(cell: Cell) -> list[str]:
 def told(reply: Reply) -> str:
     """Everything an answer tells: its head and its body."""
     headers = "\n".join(f"{name}: {value}" for name, value in reply.raw.headers.items())
-    return f"{headers}\n\n{reply.raw.content.decode()}"
+    return f"{headers}\n\n{reply.body.decode(errors='replace')}"
 
 
 def same(reply: Reply) -> tuple[int, str]:
@@ -147,7 +151,7 @@ def test_what_is_out_of_sight_and_what_never_was_are_answered_with_the_same_byte
     compared = 0
     for route, method in ((route, method) for route in routes() for method in METHODS):
         real, never = route.call(method, it), route.call(method, NEVER)
-        if real == never or (method, route.pattern) not in doors:
+        if real == never or (method, route.pattern) not in doors or route.pattern in TELLS_ONE_BY_ONE:
             continue
         for caller in outsiders:
             found, missing = ask(caller, method, real), ask(caller, method, never)
@@ -173,6 +177,15 @@ QUERIES = (
     f"reports/coverage?area={FAR}",
     "reports/coverage?area=00004&by=item",
     "reports/coverage?area=00004&format=csv",
+    "reports/bottlenecks?area=00004",
+    f"reports/households?area={FAR}",
+    f"reports/team_activity?area={FAR}",
+    "reports/follow_up?area=00004",
+    f"reports/follow_up?area={FAR}",
+    "reports/trend?area=00004",
+    "reports/indicators?area=00004",
+    "reports/targets?area=00004&by=area",
+    "reports/periods?area=00004",
     "accounts/posts",
     f"people/persons/{an_id('thu')}",
     f"people/households/{an_id('le')}",

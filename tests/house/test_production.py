@@ -18,11 +18,13 @@ from tests.house.sources import ROOT
 GOOD = {
     "ENVIRONMENT": "production",
     "SECRET_KEY": "2f8b61c05d9347aeb1e4f07c6a93d852-nobody-else-has-it",
+    "SEALING_KEY": "83d0c4b17e5f4a0c9d26f1ab7e3358d4-nobody-else-has-it",
     "ALLOWED_HOSTS": "sansang.example.vn",
     "DATABASE_URL": "postgresql://house@127.0.0.1:5432/house",
     "REDIS_URL": "redis://127.0.0.1:6379/0",
 }
 EXAMPLE = "only-for-development-and-tests-never-in-production"
+SEALING_EXAMPLE = "only-for-development-and-tests-it-seals-nothing"
 FOREIGN = {f"{name}{end}" for name in GOOD for end in ("", "_FILE")} | {"DEBUG", "DJANGO_DEBUG"}
 
 
@@ -58,6 +60,9 @@ def test_a_good_environment_starts() -> None:
         ("SECRET_KEY", ""),
         ("SECRET_KEY", "short"),
         ("SECRET_KEY", EXAMPLE),
+        ("SEALING_KEY", ""),
+        ("SEALING_KEY", "short"),
+        ("SEALING_KEY", SEALING_EXAMPLE),
         ("ALLOWED_HOSTS", ""),
         ("ALLOWED_HOSTS", " , "),
         ("ALLOWED_HOSTS", "*"),
@@ -82,6 +87,12 @@ def test_a_planted_bad_environment_refuses_to_start(name: str, value: str | None
 def test_the_example_secret_is_the_one_of_development() -> None:
     """Else the refusal above would watch for a value that nobody has."""
     assert settings(ENVIRONMENT="development", SECRET_KEY=None)["SECRET_KEY"] == EXAMPLE
+    assert settings(ENVIRONMENT="development", SEALING_KEY=None)["SEALING_KEYS"] == [SEALING_EXAMPLE]
+
+
+def test_files_of_the_key_before_open_until_it_is_taken_away() -> None:
+    assert settings()["SEALING_KEYS"] == [GOOD["SEALING_KEY"]]
+    assert settings(SEALING_KEY_BEFORE="the one before")["SEALING_KEYS"][1:] == ["the one before"]
 
 
 @pytest.mark.parametrize("name", ["DEBUG", "DJANGO_DEBUG"])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,14 +13,25 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actions import appoint, open_account
 from accounts.models import Device
+from accounts.queries import actor_of
 from accounts.rules import Role
 from areas.actions import add_hamlets
 from areas.models import Area
 from base.models import SYSTEM, new_id
-from checklist.actions import record_observations
-from people.actions import NewHousehold, NewPerson, register_households, register_persons
+from checklist.actions import record_observations, record_visits
+from notices.actions import enqueue
+from people.actions import (
+    NewHousehold,
+    NewPerson,
+    give_consents,
+    register_households,
+    register_persons,
+)
+from reports.actions import request_export, set_schedule
+from reports.rules import Cut
+from sync.actions import Pushed, Spoken, apply_batch
 from tests import make
-from tests.village import AT, COMMUNE, LOWER, PASSWORD, an_id, calling
+from tests.village import AT, COMMUNE, LOWER, PASSWORD, actor, an_id, calling
 
 pytestmark = pytest.mark.django_db
 MORE = range(49)
@@ -57,6 +70,16 @@ def observations() -> None:
     record_observations(by=SYSTEM, observations=new, at=AT)
 
 
+def consents() -> None:
+    new = [make.consent(an_id("tam"), given_at=AT - timedelta(days=n)) for n in MORE]
+    give_consents(by=SYSTEM, consents=new, at=AT)
+
+
+def visits() -> None:
+    new = [make.visit(an_id("tran"), visited_at=AT - timedelta(days=n)) for n in MORE]
+    record_visits(by=SYSTEM, visits=new, at=AT)
+
+
 def devices() -> None:
     later = AT + timedelta(days=9999)
     Device.objects.bulk_create(
@@ -71,8 +94,41 @@ def posts() -> None:
         appoint(by=SYSTEM, user_id=user.pk, role=Role.VOLUNTEER, area=LOWER, at=AT - timedelta(days=1))
 
 
+def batches() -> None:
+    """Of twenty phones, the most that one page shows: work that was done, and work that is held."""
+    for n in range(20):
+        user = open_account(by=SYSTEM, phone=f"+849140000{n:02}", full_name=f"Ai {n}", password=PASSWORD)
+        appoint(by=SYSTEM, user_id=user.pk, role=Role.VOLUNTEER, area=LOWER, at=AT - timedelta(days=1))
+        device = Device.objects.create(
+            user=user, name="máy", token_hash=bytes([n] * 32), created_at=AT, expires_at=AT
+        )
+        by = replace(actor_of(user.pk, AT), device_id=device.pk)
+        said = [make.document(person, "identity", "level1") for person in (an_id("tam"), new_id(), new_id())]
+        spoken = [Spoken(new_id(), "observation.record", document) for document in said]
+        apply_batch(by=by, pushed=Pushed(new_id(), AT, spoken, 0, "", lambda: 0), at=AT)
+
+
 def hamlets() -> None:
     add_hamlets(by=SYSTEM, commune=COMMUNE, hamlets=[(f"Xóm {n}", "village") for n in MORE], at=AT)
+
+
+def notices() -> None:
+    words: dict[str, Any] = {"kind": "file_ready", "about": "x", "link": "/x", "language": "vi"}
+    for _ in MORE:
+        enqueue(by=SYSTEM, to=[an_id("dung")], subject=new_id(), at=datetime.now(UTC), **words)
+
+
+def exports() -> None:
+    words: dict[str, Any] = {"table": "coverage", "form": "csv", "language": "vi", "at": AT}
+    for _ in MORE:
+        request_export(by=actor("dung"), export_id=new_id(), cut=Cut(COMMUNE, AT.date()), **words)
+
+
+def schedules() -> None:
+    words: dict[str, Any] = {"table": "coverage", "form": "csv", "language": "vi", "at": AT}
+    for _ in range(20):
+        words |= {"schedule_id": new_id(), "every": "week", "roles": []}
+        set_schedule(by=actor("dung"), cut=Cut(COMMUNE, AT.date()), **words)
 
 
 # The door, who asks, what grows behind it, and how many statements it may cost (one is the token).
@@ -87,11 +143,29 @@ BUDGETS: dict[str, tuple[str, Callable[[], None], int]] = {
     f"people/households/{an_id('tran')}": ("chi", persons, 5),
     f"people/households/{an_id('tran')}/persons": ("chi", persons, 5),
     f"people/persons/{an_id('tam')}": ("chi", observations, 4),
+    f"people/persons/{an_id('tam')}/consents": ("chi", consents, 3),
     f"checklist/persons/{an_id('tam')}/observations": ("chi", observations, 3),
     f"checklist/persons/{an_id('tam')}/readiness": ("chi", observations, 3),
     f"checklist/households/{an_id('tran')}/readiness": ("chi", persons, 4),
+    f"checklist/households/{an_id('tran')}/visits": ("chi", visits, 3),
+    "sync/pull": ("chi", persons, 3),
+    "sync/receipts": ("chi", batches, 2),
+    "sync/held": ("dung", batches, 2),
+    "sync/devices": ("dung", batches, 4),
     f"reports/coverage?area={COMMUNE}": ("dung", hamlets, 8),
+    "notices": ("dung", notices, 2),
+    "reports/exports": ("dung", exports, 2),
+    "reports/schedules": ("dung", schedules, 2),
+    f"reports/coverage/chart.svg?area={COMMUNE}": ("dung", hamlets, 8),
     f"reports/coverage?area={COMMUNE}&by=item": ("dung", households, 8),
+    f"reports/bottlenecks?area={COMMUNE}": ("dung", hamlets, 8),
+    f"reports/households?area={COMMUNE}": ("dung", households, 8),
+    f"reports/team_activity?area={COMMUNE}": ("dung", visits, 8),
+    f"reports/follow_up?area={COMMUNE}&limit=2": ("dung", persons, 10),
+    f"reports/indicators?area={COMMUNE}": ("dung", hamlets, 20),
+    f"reports/trend?area={COMMUNE}": ("dung", hamlets, 10),
+    f"reports/targets?area={COMMUNE}&by=area": ("dung", hamlets, 10),
+    f"reports/periods?area={COMMUNE}": ("dung", households, 6),
 }
 
 
@@ -125,6 +199,7 @@ def test_a_list_costs_the_same_with_fifty_rows(door: str) -> None:
 
     observed = [make.observation(an_id("tam"), "identity", "level1")]
     record_observations(by=SYSTEM, observations=observed, at=AT)
+    record_visits(by=SYSTEM, visits=[make.visit(an_id("tran"))], at=AT)
     assert grows(read, more, budget) == ""
 
 

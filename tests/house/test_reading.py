@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 from django.db import connection, transaction
@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from areas.models import Area
 from base import bulk
 from base.api import Door
+from tests.house.routes import routes
 
 pytestmark = pytest.mark.django_db
 NAME = "Written By Reading"
@@ -77,3 +78,25 @@ def test_a_post_may_write_and_a_get_may_read() -> None:
     assert Area.objects.filter(name=NAME).exists()
     assert answer("GET", lambda: list(Area.objects.filter(name=NAME))) == 200
     assert answer("GET", _sql("WITH one AS (SELECT 'UPDATE' AS word) SELECT word FROM one")) == 200
+
+
+# A GET that keeps a note of who has read, and why it may.
+NOTES = {"reports.api.exports.ExportFile": "who took which file is kept, and a link opens once"}
+
+
+def noting(found: Iterable[type[Door]]) -> set[str]:
+    """The doors whose GET may write."""
+    return {f"{door.__module__}.{door.__name__}" for door in found if door.notes_reading}
+
+
+def doors(above: type[Door] = Door) -> Iterator[type[Door]]:
+    for door in above.__subclasses__():
+        yield door
+        yield from doors(door)
+
+
+def test_the_doors_that_note_who_reads_are_listed() -> None:
+    routes()
+    ours = [door for door in doors() if not door.__module__.startswith("tests")]
+    assert noting(ours) == set(NOTES)
+    assert noting([type("Planted", (Door,), {"notes_reading": True, "__module__": "x"})]) == {"x.Planted"}

@@ -19,12 +19,16 @@ from base import registry
 from base.errors import Refusal, all_refusals
 from base.registry import entries
 from checklist.items import ITEMS, Item
-from checklist.rules import BLOCKERS, Evidence
+from checklist.rules import BLOCKERS, OUTCOMES, Evidence
+from checklist.rules.interview import MARKS
+from checklist.rules.questions import QUESTIONS
 from checklist.rules.steps import PLACES, THINGS
+from guides.rules import AUDIENCES, LANGUAGES, PLATFORMS
 from people.rules import roster_problems
 from reports.formats import FORMATS
 from reports.tables import TABLES
 from tests.house.sources import packages
+from web.texts import WORDS
 
 Titles = dict[str, tuple[str, str]]
 # Names that are written the same in both languages.
@@ -59,12 +63,22 @@ def of_the_house() -> Titles:
     """All titles that somebody reads on a screen or in a file."""
     found = {f"items.{at}": pair for at, pair in titles(ITEMS)}
     found |= {f"tables.{at}": pair for at, pair in titles(TABLES)}
+    found |= {f"formats.{at}": pair for at, pair in titles(FORMATS)}
     found |= {f"places.{code}": pair for code, pair in PLACES.items()}
     found |= {f"things.{code}": pair for code, pair in THINGS.items()}
+    found |= {f"languages.{at}": pair for at, pair in titles(LANGUAGES)}
+    found |= {f"platforms.{code}": pair for code, pair in PLATFORMS.items()}
+    found |= {f"audiences.{code}": pair for code, pair in AUDIENCES.items()}
     found |= {f"roles.{role}": ROLE_TITLES[role] for role in Role}
     found |= {f"evidence.{level.code}": (level.title_vi, level.title_en) for level in Evidence}
+    found |= {f"outcomes.{code}": pair for code, pair in OUTCOMES.items()}
     found |= {f"blockers.{code}": pair for code, pair in _blockers().items()}
     problems: dict[str, tuple[bool, str, str]] = roster_problems._TEXTS
+    found |= {f"questions.{at}": pair for at, pair in titles(QUESTIONS)}
+    found |= {f"questions.{q.code}.hint": (q.hint_vi, q.hint_en) for q in QUESTIONS}
+    found |= {f"marks.{code}": pair for code, pair in MARKS.items()}
+    # Each language names the other one in its own words.
+    found |= {f"web.{name}": pair for name, pair in WORDS.items() if name != "switch"}
     found |= {f"roster.{code}": (vi, en) for code, (_, vi, en) in problems.items()}
     return found
 

@@ -22,9 +22,10 @@ def office() -> Client:
     return client
 
 
-def test_only_areas_and_posts_are_there() -> None:
+def test_only_areas_posts_and_guides_are_there() -> None:
     rooms = {model._meta.label for model in admin.site._registry}
-    assert rooms == {"areas.Area", "areas.Succession", "areas.FormerName", "accounts.Post"}
+    texts = {"guides.Guide", "guides.Alert", "guides.PlaceSheet", "guides.Feedback"}
+    assert rooms == {"areas.Area", "areas.Succession", "areas.FormerName", "accounts.Post", *texts}
 
 
 def test_a_stranger_and_a_volunteer_are_sent_to_the_sign_in() -> None:

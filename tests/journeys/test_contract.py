@@ -77,6 +77,29 @@ def test_the_doors_of_people_and_checklist() -> None:
     holds(together, "get", "checklist/households/{household_id}/readiness")
 
 
+def test_the_doors_of_the_phone() -> None:
+    an, binh, person = calling("an"), calling("binh"), an_id("lan")
+    seen = make.document(person, "identity", "level1")
+    edit = {"person": str(person), "base": {"sex": "male"}, "set": {"sex": "unknown"}}
+    commands = [
+        {"id": str(new_id()), "kind": "observation.record", "data": seen},
+        {"id": str(new_id()), "kind": "observation.record", "data": {**seen, "state": "level9"}},
+        {"id": str(new_id()), "kind": "observation.record", "data": {**seen, "person": str(new_id())}},
+        {"id": str(new_id()), "kind": "visit.record", "data": {"household": str(new_id())}},
+        {"id": str(new_id()), "kind": "person.change", "data": edit},
+    ]
+    body = {"batch": str(new_id()), "sent_at": "2026-11-02T03:00:00Z", "commands": commands}
+    told = holds(an.post("sync/push", body), "post", "sync/push")["receipts"]
+    assert {receipt["state"] for receipt in told} == {"applied", "refused", "held", "conflict"}
+    holds(an.get("sync/receipts", batch=body["batch"]), "get", "sync/receipts")
+    holds(an.get("sync/receipts"), "get", "sync/receipts")
+    [held] = holds(binh.get("sync/held"), "get", "sync/held")["results"]
+    holds(binh.post(f"sync/held/{held['id']}/release"), "post", "sync/held/{command_id}/release")
+    holds(binh.post(f"sync/held/{held['id']}/refuse"), "post", "sync/held/{command_id}/refuse")
+    holds(binh.get("sync/devices"), "get", "sync/devices")
+    holds(an.get("sync/pull"), "get", "sync/pull")
+
+
 def test_the_doors_of_the_office() -> None:
     dung = calling("dung")
     staged = dung.upload("people/imports", "roster.xlsx", ROSTER.read_bytes(), area=COMMUNE)

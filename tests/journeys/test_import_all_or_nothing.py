@@ -75,5 +75,5 @@ def test_without_the_error_all_of_it_is_there() -> None:
         "people_person",
         "people_household",
         "checklist_observation",
-        "checklist_headcount",
+        "checklist_tally",
     }

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tests.live import ROOT, environment, manage, own_database, web
+from tests.live import ROOT, environment, manage, own_database, web, worker
 
 FENCE = re.compile(r"^```bash\n(.*?)^```", re.MULTILINE | re.DOTALL)
 SEPARATOR = "echo '=====%d'\n"
@@ -37,14 +37,14 @@ def walk(port: int, blocks: list[str]) -> tuple[int, list[str], str]:
 @pytest.mark.django_db
 def test_a_new_user_walks_the_tour_twice() -> None:
     blocks = tour()
-    assert len(blocks) == 8, "the tour has the helper block and seven stations"
+    assert len(blocks) == 9, "the tour has the helper block and eight stations"
     with own_database("tour") as database:
         env = environment(database)
         manage(env, "migrate", "--verbosity=0")
         manage(env, "load_areas")
         accounts = manage(env, "make_demo")
         assert "+84900000005" in accounts
-        with web(env) as port:
+        with web(env) as port, worker(env):
             status, said, errors = walk(port, blocks)
             assert (status, errors) == (0, ""), said
             _check(said)
@@ -66,4 +66,5 @@ def _check(said: list[str]) -> None:
     assert "'state': 'applied'" in said[5]
     assert "'ready': 1" in said[6]
     assert "Số người thuộc diện" in said[6]
-    assert said[7].strip() == "404"
+    assert said[7].strip() == "%PDF-"
+    assert said[8].strip() == "404"

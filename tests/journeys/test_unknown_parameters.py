@@ -16,6 +16,11 @@ READING = [
     "areas",
     f"areas/{COMMUNE}",
     "checklist/items",
+    "guides",
+    "guides/activate-vneid",
+    "guides/bundle",
+    "guides/alerts",
+    "guides/places",
     f"checklist/persons/{an_id('lan')}/observations",
     f"checklist/persons/{an_id('lan')}/readiness",
     f"checklist/households/{an_id('nguyen')}/readiness",
@@ -24,6 +29,10 @@ READING = [
     f"people/households/{an_id('nguyen')}/persons",
     f"people/persons/{an_id('lan')}",
     f"reports/coverage?area={COMMUNE}",
+    "sync/pull",
+    "sync/receipts",
+    "sync/held",
+    "sync/devices",
 ]
 
 

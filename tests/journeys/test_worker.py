@@ -12,7 +12,7 @@ import pytest
 from django.db import transaction
 
 from accounts.tasks import drop_stale_enrolments
-from base.queue import nudge
+from base.queue import nudge, settle
 from config.celery import app
 from tests.live import ROOT, environment, manage, own_database
 
@@ -69,6 +69,7 @@ def test_an_unreachable_redis_neither_fails_nor_delays_a_request(
         with transaction.atomic():
             nudge(Unreachable(), 7)
         assert not attempts, "not before COMMIT"
+    settle()
     assert attempts == [{"args": (7,), "retry": False}]
 
 

@@ -10,6 +10,7 @@ from areas.models import Area
 from base.models import new_id
 from checklist.queries import kept_figures, recount
 from people.models import Person
+from tests.checklist import counting
 from tests.village import FAR, LOWER, UPPER, Caller, Reply
 
 
@@ -63,4 +64,4 @@ def figures_hold(*codes: str) -> None:
 
 def heads(code: str) -> int:
     """How many persons are counted in a hamlet."""
-    return sum(kept_figures(hamlet_id(code)).heads.values())
+    return counting.heads(code)

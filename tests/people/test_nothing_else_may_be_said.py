@@ -17,7 +17,7 @@ NEVER_STORED = """
 """.split()  # noqa: SIM905
 DECIDED_BY_THE_HOUSE = """
     hamlet hamlet_id revision source source_id removed_at recorded_at digest search_key sort_key born_on
-    household household_id standings by is_staff pk
+    household household_id standings by is_staff pk edit
 """.split()  # noqa: SIM905
 
 
@@ -57,6 +57,6 @@ def test_the_table_itself_has_no_column_for_what_is_never_stored() -> None:
     assert {column.name for column in Person._meta.get_fields()} == {
         *("id", "recorded_at", "revision", "household", "hamlet", "full_name", "search_key", "sort_key"),
         *("birth_date", "birth_year", "born_on", "sex", "phone", "relation", "residence", "presence"),
-        *("digest", "source", "removed_at"),
+        *("edit", "digest", "source", "removed_at"),
         *(field.name for field in Person._meta.get_fields() if field.auto_created and not field.concrete),
     }

@@ -88,6 +88,39 @@ def test_who_sees_the_mask_corrects_against_the_mask() -> None:
     assert Person.objects.get(pk=an_id("lan")).phone == "+84911111222"
 
 
+@pytest.mark.parametrize("who", ["an", "binh", "dung", "giang"])
+def test_a_phone_in_the_field_that_holds_the_mask_edits_against_it(who: str) -> None:
+    """What is told to phones is masked for everybody."""
+    done = editing(calling(who), an_id("lan"), "phone", MASKED, "0911 111 222")
+    assert (done.status, Person.objects.get(pk=an_id("lan")).phone) == (200, "+84911111222")
+    stale = editing(calling(who), an_id("lan"), "phone", MASKED, "0911111333")
+    assert (stale.status, stale.json["code"]) == (409, "field.clash")
+    assert Person.objects.get(pk=an_id("lan")).phone == "+84911111222"
+
+
+@pytest.mark.parametrize("who", ["giang", "an"])
+@pytest.mark.parametrize("mask", ["•••••••••678", "+••••••••679", "+•••••••678", "678", "+•••••••••678"])
+def test_what_is_not_quite_the_mask_is_not_what_was_seen(who: str, mask: str) -> None:
+    assert editing(calling(who), an_id("lan"), "phone", mask, "0911111222").status == 409
+    assert Person.objects.get(pk=an_id("lan")).phone == WHOLE
+
+
+def test_the_right_number_as_the_old_one_tells_nothing_to_who_may_not_see_it() -> None:
+    """Else each wrong guess would cost nothing, and the right one would go through."""
+    right = editing(calling("giang"), an_id("lan"), "phone", WHOLE, "0911111222")
+    wrong = editing(calling("giang"), an_id("lan"), "phone", "+84912345679", "0911111222")
+    assert (right.status, wrong.status) == (409, 409)
+    assert right.json == wrong.json
+    assert Person.objects.get(pk=an_id("lan")).phone == WHOLE
+    assert editing(calling("an"), an_id("lan"), "phone", "0912 345 678", "0911111222").status == 200
+
+
+def test_a_person_without_a_phone_is_given_one() -> None:
+    for who, phone in (("giang", "0911111222"), ("an", "0911111333")):
+        person_id = an_id("hung" if who == "giang" else "mai")
+        assert editing(calling(who), person_id, "phone", "", phone).status == 200
+
+
 def test_a_hidden_number_is_not_found_out_by_guessing() -> None:
     right = editing(calling("giang"), an_id("lan"), "phone", "x", WHOLE)
     wrong = editing(calling("giang"), an_id("lan"), "phone", "x", "0912345679")

@@ -31,6 +31,7 @@ def test_a_household_comes_back_as_it_is_stored() -> None:
         "head": "Võ Văn Ký",
         "address": "Ngõ 5",
         "language": "ede",
+        "edit": 0,
         "revision": done.json["revision"],
         "persons": [
             {
@@ -44,6 +45,7 @@ def test_a_household_comes_back_as_it_is_stored() -> None:
                 "relation": "head",
                 "residence": "permanent",
                 "presence": "present",
+                "edit": 0,
                 "revision": done.json["revision"] + 1,
                 "standings": [],
             },
@@ -58,6 +60,7 @@ def test_a_household_comes_back_as_it_is_stored() -> None:
                 "relation": "spouse",
                 "residence": "temporary",
                 "presence": "present",
+                "edit": 0,
                 "revision": done.json["revision"] + 2,
                 "standings": [],
             },

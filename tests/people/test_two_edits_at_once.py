@@ -8,7 +8,8 @@ from threading import Barrier
 import pytest
 from django.db import transaction
 
-from people.models import Change, Person
+from people.models import Change, Consent, Person
+from tests import make
 from tests.people.doing import editing, figures_hold, heads, household, person
 from tests.together import together
 from tests.village import UPPER, Reply, an_id, calling
@@ -70,3 +71,22 @@ def test_the_same_household_from_two_phones_is_stored_once() -> None:
     assert sorted(reply.status for reply in told) == [200, 200, 200, 201]
     assert heads(UPPER) == 4
     figures_hold()
+
+
+def test_the_same_consent_from_several_phones_is_stored_once() -> None:
+    body, door = make.consent_document(), f"people/persons/{an_id('lan')}/consents"
+    told = together(*(lambda who=who: calling(who).post(door, body) for who in ("an", "binh", "dung", "an")))
+    assert sorted(reply.status for reply in told) == [200, 200, 200, 201]
+    assert Consent.objects.count() == 1
+
+
+def test_of_two_counts_of_two_phones_the_greatest_is_kept() -> None:
+    def edit(field: str, base: str, value: str, count: int) -> Reply:
+        body = {"base": {field: base}, "set": {field: value}, "edit": count}
+        return calling("an").patch(f"people/persons/{an_id('lan')}", body)
+
+    told = together(
+        lambda: edit("sex", "female", "unknown", 7), lambda: edit("residence", "permanent", "staying", 5)
+    )
+    assert [reply.status for reply in told] == [200, 200]
+    assert Person.objects.get(pk=an_id("lan")).edit == 7

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from checklist.queries import kept_figures
 from tests import make
-from tests.people.doing import editing, figures_hold, hamlet_id, heads
+from tests.checklist.counting import counted
+from tests.people.doing import editing, figures_hold, heads
 from tests.village import UPPER, an_id, calling
 
 pytestmark = pytest.mark.django_db
 
 
 def tallied() -> int:
-    return sum(kept_figures(hamlet_id(UPPER)).tallies.values())
+    return counted(UPPER)
 
 
 def setting(value: str, base: str = "present") -> None:

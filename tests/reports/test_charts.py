@@ -1,0 +1,92 @@
+"""Pictures: drawn here, readable in Vietnamese, with the same in words, and harmless."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from xml.etree import ElementTree
+
+import pytest
+
+from areas.actions import add_hamlets
+from base.models import SYSTEM
+from checklist.actions import record_observations
+from reports.rules.charts import MOST_BARS, Bar, bars, trend
+from tests.make import observation
+from tests.village import AT, COMMUNE, an_id, calling
+
+SVG = "{http://www.w3.org/2000/svg}"
+DAY = date(2026, 11, 2)
+
+
+def words_of(svg: str) -> list[str]:
+    return [text.text or "" for text in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+
+
+def rects_of(svg: str) -> list[float]:
+    rects = ElementTree.fromstring(svg).iter(f"{SVG}rect")
+    return [float(rect.get("width", "0")) for rect in rects][2::2]
+
+
+def test_a_bar_is_as_long_as_its_rate_and_tells_its_denominator() -> None:
+    found = [Bar("Thôn Thượng", 50.0, 1, 2), Bar("Thôn Hạ", 100.0, 1, 1), Bar("Thôn Vắng", None)]
+    chart = bars("Tài khoản VNeID", found, "vi")
+    half, whole, none = rects_of(chart.svg)
+    assert (half * 2, none) == (whole, 0)
+    assert words_of(chart.svg) == [
+        *("Tài khoản VNeID", "Thôn Thượng", "50,0 % (1/2)", "Thôn Hạ", "100,0 % (1/1)", "Thôn Vắng", "-"),
+    ]
+    assert chart.alt == "Tài khoản VNeID: Thôn Thượng 50,0 % (1/2); Thôn Hạ 100,0 % (1/1); Thôn Vắng -."
+    assert ElementTree.fromstring(chart.svg).get("role") == "img"
+    assert ElementTree.fromstring(chart.svg).findtext(f"{SVG}desc") == chart.alt
+
+
+def test_what_is_left_out_is_said() -> None:
+    chart = bars("Xã", [Bar(f"Thôn {n}", 1.0) for n in range(MOST_BARS + 3)], "vi")
+    assert words_of(chart.svg)[0] == "Xã (còn 3 dòng không vẽ)"
+    assert len(rects_of(chart.svg)) == MOST_BARS
+
+
+def test_a_name_is_never_markup() -> None:
+    evil = '<script>alert("x")</script>&'
+    chart = bars(evil, [Bar(evil, 1.0)], "vi")
+    assert "<script" not in chart.svg
+    assert evil in words_of(chart.svg)[0]
+
+
+def test_a_trend_runs_from_the_first_day_to_the_last() -> None:
+    points = [(DAY + timedelta(days=7 * n), 10.0 * n) for n in range(5)]
+    chart = trend("VNeID", [("Xã Đông Anh", points)], "vi")
+    line = ElementTree.fromstring(chart.svg).find(f"{SVG}polyline")
+    assert line is not None
+    spots = [tuple(map(float, spot.split(","))) for spot in (line.get("points") or "").split()]
+    assert [x for x, _ in spots] == sorted(x for x, _ in spots)
+    assert [y for _, y in spots] == sorted((y for _, y in spots), reverse=True), "more is higher"
+    assert chart.alt == "VNeID: Xã Đông Anh từ 0,0 % ngày 02/11/2026 đến 40,0 % ngày 30/11/2026."
+
+
+def test_a_chart_of_nothing_is_still_a_picture() -> None:
+    assert ElementTree.fromstring(trend("T", [], "en").svg).tag == f"{SVG}svg"
+    assert ElementTree.fromstring(bars("T", [], "en").svg).tag == f"{SVG}svg"
+
+
+@pytest.mark.django_db
+def test_the_door_draws_what_the_table_tells() -> None:
+    lan = observation(an_id("lan"), "identity", "level2_active")
+    record_observations(by=SYSTEM, observations=[lan], at=AT)
+    add_hamlets(by=SYSTEM, commune=COMMUNE, hamlets=[("<b>Thôn</b> Ác", "village")], at=AT)
+    reply = calling("dung").get("reports/coverage/chart.svg", area=COMMUNE, on="2026-11-02")
+    assert reply.raw.headers["Content-Type"] == "image/svg+xml; charset=utf-8"
+    assert "default-src 'none'" in reply.raw.headers["Content-Security-Policy"]
+    words = words_of(reply.body.decode())
+    assert words[words.index("Thôn Thượng") + 1] == "33,3 % (1/3)"
+    assert "<b>Thôn</b> Ác" in words
+    assert calling("hai").get("reports/coverage/chart.svg", area=COMMUNE).status == 404
+    assert calling("an").get("reports/coverage/chart.svg", area=COMMUNE).status == 403
+    assert calling("dung").get("reports/coverage/chart.svg", area=COMMUNE, item="moon").status == 400
+
+
+@pytest.mark.django_db
+def test_the_trend_has_a_picture_too() -> None:
+    reply = calling("dung").get("reports/trend/chart.svg", area=COMMUNE, since="2026-11-02", on="2026-11-22")
+    assert reply.status == 200
+    assert "polyline" in reply.body.decode()

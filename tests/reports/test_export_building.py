@@ -1,0 +1,150 @@
+"""One worker at a time, one moment, whole or not at all: with real connections and a real death."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+
+from base.models import SYSTEM
+from people.actions import NewHousehold, NewPerson, register_households
+from reports.actions import build_export, building
+from reports.models import Export
+from reports.rules.sheets import Cut, Sheet
+from reports.tables import TABLES
+from tests.live import ROOT, address_of
+from tests.reports.exporting import ask, folder, plain, table_of
+from tests.village import AT, UPPER, an_id, calling
+
+pytestmark = pytest.mark.usefixtures("committed", "folder")
+__all__ = ["folder"]
+
+# A worker that has written a part of the file, says so, and stays there until it is killed.
+SLOW_WORKER = """
+import sys, time, django
+django.setup()
+from datetime import datetime
+from uuid import UUID
+from base.models import SYSTEM
+from reports.actions import build_export
+from tests.reports.exporting import table_of
+
+def rows(some):
+    yield from some
+    print("halfway", flush=True)
+    time.sleep(600)
+
+with table_of(3000, is_personal=False, pace=rows):
+    build_export(by=SYSTEM, export_id=UUID(sys.argv[1]), at=datetime.fromisoformat(sys.argv[2]))
+"""
+
+
+def an_export(**more: Any) -> Export:
+    told = ask(calling("dung"), **more)
+    assert told.status == 202, told.json
+    return Export.objects.get(pk=told.json["id"])
+
+
+def build(export: Export, at: datetime | None = None) -> bool:
+    return build_export(by=SYSTEM, export_id=export.pk, at=at or export.due_at)
+
+
+def slow_worker(export: Export, folder: Path) -> subprocess.Popen[str]:
+    name = connection.settings_dict["NAME"]
+    env = {**os.environ, "DATABASE_URL": address_of(name), "REDIS_URL": settings.REDIS_URL}
+    env |= {"EXPORTS_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    words = [sys.executable, "-c", SLOW_WORKER, str(export.pk), export.due_at.isoformat()]
+    return subprocess.Popen(words, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
+
+
+def test_a_worker_killed_in_the_middle_leaves_no_file_and_another_makes_it(folder: Path) -> None:
+    with table_of(3000, is_personal=False):
+        export = an_export(table="people_here")
+        worker = slow_worker(export, folder)
+        try:
+            assert worker.stdout is not None
+            assert worker.stdout.readline() == "halfway\n"
+            assert [path.suffix for path in folder.iterdir()] == [".part"]
+            assert calling("dung").get(f"reports/exports/{export.pk}").json["file"] is None
+            assert not build(export), "two workers never make one file"
+            export.refresh_from_db()
+            assert (export.state, export.tries) == ("building", 1)
+        finally:
+            worker.send_signal(signal.SIGKILL)
+            worker.communicate()
+        assert _until_free(export)
+    export.refresh_from_db()
+    assert (export.state, export.tries, export.rows) == ("ready", 2, 3000)
+    [file] = folder.iterdir()
+    assert file.name == f"{export.pk}.csv"
+    assert plain(file).count(b"\r\n") > 3000
+
+
+def _until_free(export: Export) -> bool:
+    """Built as soon as PostgreSQL has noticed that the worker's session is gone."""
+    deadline = datetime.now(UTC) + timedelta(seconds=30)
+    while datetime.now(UTC) < deadline:
+        if build(export):
+            return True
+    return False
+
+
+def somebody_moves_in(name: str) -> None:
+    """A new neighbour, by another connection, committed."""
+
+    def act() -> None:
+        person = NewPerson(id=an_id(name), full_name="Lê Thị Mới", birth_year=1990, relation="head")
+        home = NewHousehold(id=an_id(f"home of {name}"), hamlet=UPPER, persons=[person])
+        register_households(by=SYSTEM, households=[home], at=AT)
+        connection.close()
+
+    mover = Thread(target=act)
+    mover.start()
+    mover.join(30)
+
+
+def counted_twice() -> tuple[list[Any], list[Any]]:
+    """The rows of a file that reads its figures, lets somebody move in, and reads them again."""
+    seen: list[list[Any]] = []
+
+    def read(by: Any, cut: Cut, language: str) -> Sheet:
+        for name in ("first", "second"):
+            seen.append([list(row) for row in TABLES["coverage"].read(by, cut, language).rows])
+            somebody_moves_in(f"{name} {len(seen)}")
+        return TABLES["coverage"].read(by, cut, language)
+
+    with table_of(0, is_personal=False, read=read, columns=TABLES["coverage"].columns):
+        assert build(an_export(table="people_here"))
+    return seen[0], seen[1]
+
+
+def test_a_file_is_of_one_moment_while_others_write() -> None:
+    before, later = counted_twice()
+    assert before == later
+
+
+def test_without_one_snapshot_it_would_be_torn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "_one_moment", transaction.atomic)
+    before, later = counted_twice()
+    assert before != later
+
+
+def test_the_transaction_that_reads_cannot_write() -> None:
+    def read(by: Any, cut: Cut, language: str) -> Sheet:
+        Export.objects.update(tries=0)
+        raise AssertionError("written")
+
+    with table_of(0, is_personal=False, read=read):
+        export = an_export(table="people_here")
+        assert not build(export)
+    export.refresh_from_db()
+    assert (export.state, export.tries) == ("waiting", 1)

@@ -1,0 +1,150 @@
+"""What the public is told: the week's figures of a province, as they were made, without a small cell."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from base.models import SYSTEM
+from checklist.items import ITEMS
+from reports.actions import publish_figures, publishing
+from reports.models import Release
+from reports.queries import Coverage
+from reports.queries import coverage as counted
+from reports.rules import Denominators, Figure, Place
+from reports.rules.small_cells import Cell, is_sensitive
+from tests.village import COMMUNE, OTHER_COMMUNE, PROVINCE, calling
+
+pytestmark = pytest.mark.django_db
+MONDAY = datetime(2026, 11, 9, 3, 0, tzinfo=UTC)
+WEEK = timedelta(days=7)
+Numbers = dict[str, tuple[int, int]]
+
+
+def published(numbers: Numbers, at: datetime = MONDAY) -> Any:
+    """The release of Hà Nội as if its communes had these figures in every item."""
+
+    def figures(cell: tuple[int, int]) -> dict[str, Figure]:
+        return {item: Figure(due=cell[1], ready=cell[0]) for item in ITEMS}
+
+    def read(by: Any, *, area: str, on: Any) -> Coverage:
+        if area != PROVINCE:
+            return counted(by, area=area, on=on)
+        whole = (sum(a for a, _ in numbers.values()), sum(t for _, t in numbers.values()))
+        rows = [
+            (Place(n, code, f"Xã {code}"), figures(cell)) for n, (code, cell) in enumerate(numbers.items())
+        ]
+        real = counted(by, area=area, on=on)
+        return Coverage(real.area, on, rows, figures(whole), Denominators({}, 0), [])
+
+    with patch.object(publishing, "coverage", read), patch.object(publishing, "list_areas", only_hanoi):
+        publish_figures(by=SYSTEM, at=at)
+    return calling().get("reports/public", area=PROVINCE).json
+
+
+def only_hanoi(**given: Any) -> Any:
+    from areas.queries import list_areas
+
+    return list_areas(**given).filter(code=PROVINCE)
+
+
+LARGE: Numbers = {COMMUNE: (400, 900), OTHER_COMMUNE: (300, 800), "00008": (3, 500), "00025": (70, 400)}
+
+
+def told(answer: Any) -> dict[str, tuple[Any, Any]]:
+    return {row["code"]: (row["figures"][0]["ready"], row["figures"][0]["due"]) for row in answer["rows"]}
+
+
+def test_small_cells_are_hidden_with_a_second_one_and_the_rest_is_told() -> None:
+    answer = published(LARGE)
+    assert told(answer) == {**LARGE, "00008": (None, None), "00025": (None, None)}
+    assert answer["on"] == "2026-11-08", "the last day of the last whole week"
+    assert (answer["totals"][0]["ready"], answer["totals"][0]["due"]) == (773, 2600)
+    hidden = [figure for row in answer["rows"] for figure in row["figures"] if figure["hidden"]]
+    assert {tuple(figure[name] for name in ("ready", "due", "rate")) for figure in hidden} == {(None,) * 3}
+
+
+def test_every_way_to_read_it_tells_the_same() -> None:
+    """JSON, CSV and the commune's own page: nowhere is a cell that another one hides."""
+    published(LARGE)
+    reply = calling().get("reports/public", area=PROVINCE, format="csv")
+    lines = list(csv.reader(io.StringIO(reply.body.decode("utf-8-sig")), delimiter=";"))[1:]
+    shown = {line[0]: line[3:6] for line in lines if line[2] == ITEMS["identity"].title_vi}
+    assert shown["00008"] == ["không công bố"] * 3
+    assert shown[COMMUNE] == ["400", "900", "44,4"]
+    commune = calling().get("reports/public", area="00008").json
+    assert commune["totals"][0]["ready"] is None
+    assert calling().get("reports/public", area=COMMUNE).json["totals"][0]["ready"] == 400
+    assert b"497" not in reply.body, "nor how many are not ready"
+
+
+def test_a_few_more_or_less_are_held_back_until_they_are_many() -> None:
+    first = told(published(LARGE))
+    second = told(published({**LARGE, COMMUNE: (405, 900), OTHER_COMMUNE: (315, 800)}, MONDAY + WEEK))
+    assert (first[COMMUNE], second[COMMUNE]) == ((400, 900), (400, 900))
+    assert second[OTHER_COMMUNE] == (315, 800)
+    third = told(published({**LARGE, COMMUNE: (411, 900)}, MONDAY + 2 * WEEK))
+    assert third[COMMUNE] == (411, 900)
+
+
+def test_what_was_told_stays_and_is_made_once_a_week() -> None:
+    published(LARGE)
+    assert told(published({COMMUNE: (1, 2)})) == told(published(LARGE))
+    assert Release.objects.count() == 1
+    published(LARGE, MONDAY + timedelta(days=6))
+    assert Release.objects.count() == 1
+    published(LARGE, MONDAY + WEEK)
+    assert Release.objects.count() == 2
+
+
+def test_a_request_counts_nobody_and_may_be_kept() -> None:
+    published(LARGE)
+    with CaptureQueriesContext(connection) as captured:
+        reply = calling().get("reports/public", area=PROVINCE)
+    assert reply.raw.headers["Cache-Control"].startswith("public")
+    assert len(captured) <= 3
+    assert not any("tally" in query["sql"] for query in captured.captured_queries)
+    tag = reply.raw.headers["ETag"]
+    again = calling().client.get(f"/api/v1/reports/public?area={PROVINCE}", headers={"if-none-match": tag})
+    assert again.status_code == 304
+
+
+def asked() -> Iterator[dict[str, str]]:
+    """Every parameter that the office's tables take, and areas of all levels."""
+    for area in (PROVINCE, COMMUNE, "00454-01", "99", "xx", ""):
+        yield {"area": area}
+        for more in ({"by": "evidence"}, {"on": "2026-11-02"}, {"as_of": "then"}, {"since": "2026-01-01"}):
+            yield {"area": area, **more}
+
+
+def test_no_filter_leads_out_of_the_fixed_cube() -> None:
+    published(LARGE)
+    answered = [calling().get("reports/public", **given) for given in asked()]
+    assert {reply.status for reply in answered} == {200, 400, 404}
+    for reply in answered:
+        rows = reply.json.get("rows", []) if reply.status == 200 else []
+        for figure in (figure for row in rows for figure in row["figures"] if not figure["hidden"]):
+            assert not is_sensitive(Cell(figure["ready"], figure["due"]))
+
+
+def test_the_village_itself_is_too_small_to_be_told() -> None:
+    """Four persons: nothing, not even the totals."""
+    with patch.object(publishing, "list_areas", only_hanoi):
+        publish_figures(by=SYSTEM, at=MONDAY)
+    answer = calling().get("reports/public", area=PROVINCE).json
+    figures = [figure for row in answer["rows"] for figure in row["figures"]] + answer["totals"]
+    assert len(figures) > 100
+    assert all(figure["hidden"] for figure in figures)
+
+
+def test_where_nothing_was_told_yet_there_is_nothing() -> None:
+    assert calling().get("reports/public", area=PROVINCE).status == 404
+    assert calling().get("reports/public", area="01x").status == 400

@@ -1,0 +1,138 @@
+"""The pages in Chromium on a small phone: axe-core finds no barrier, nothing runs, nothing sticks out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from areas.actions import set_hotline
+from base.models import SYSTEM
+from tests.village import AT, COMMUNE, calling
+from tests.web.browser import Browser, browsing, program
+from web.pages.frame import HEADERS
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(program() is None, reason="Chromium is not installed (Debian: apt install chromium)"),
+]
+AXE = (Path(__file__).parent / "vendor/axe.min.js").read_text("utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+GONE = ("/the/000000000000", "/huong-dan/no-such-guide")
+PAGES = (
+    "/",
+    "/tu-kiem-tra",
+    "/huong-dan",
+    "/huong-dan/activate-vneid",
+    "/huong-dan/share-smartphone",
+    "/the",
+    *GONE,
+)
+LACKING = ".options button[value=none], .options button[value=from_18]"
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with browsing(tmp_path_factory.mktemp("chromium")) as found:
+        found.size(360, 640)
+        yield found
+
+
+def barriers(browser: Browser) -> list[str]:
+    """What axe-core finds on the page that is open, with where."""
+    browser.run(f"{AXE}; true")
+    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations", "incomplete"]}
+    told: Any = json.loads(
+        browser.run(f"axe.run(document, {json.dumps(options)}).then(found => JSON.stringify(found))")
+    )
+    assert told["testEngine"]["name"] == "axe-core"
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in told["violations"]]
+
+
+def sticking_out(browser: Browser) -> Any:
+    """How many pixels the page is wider than the screen."""
+    return browser.run("document.documentElement.scrollWidth - screen.width")
+
+
+def faults(browser: Browser) -> list[str]:
+    wide = sticking_out(browser)
+    return barriers(browser) + browser.refused + ([f"{wide} pixels too wide"] if wide > 0 else [])
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_has_no_barrier(browser: Browser, path: str, language: str) -> None:
+    browser.open(f"{path}?lang={language}")
+    gone = path in GONE
+    assert any("404" in told for told in browser.refused) == gone
+    browser.refused = [told for told in browser.refused if "404" not in told]
+    assert faults(browser) == []
+
+
+def test_question_after_question_to_the_result_without_a_barrier(browser: Browser) -> None:
+    browser.open("/tu-kiem-tra")
+    questions = 0
+    while browser.run("!!document.querySelector('.options')"):
+        questions += 1
+        if questions in (2, 6):
+            assert faults(browser) == []
+        browser.press(LACKING)
+    assert questions >= 7
+    assert browser.run("document.querySelectorAll('.four li').length") == 4
+    browser.run("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert faults(browser) == []
+
+
+def test_the_badge_and_the_thanks_have_no_barrier(browser: Browser) -> None:
+    browser.open(f"/the/{calling('an').get('accounts/badge').json['code']}")
+    assert "An" in browser.run("document.querySelector('.name').innerText")
+    assert faults(browser) == []
+    set_hotline(by=SYSTEM, commune=COMMUNE, phone="1022", at=AT)
+    browser.open(f"/the/{calling('an').get('accounts/badge').json['code']}")
+    assert browser.run("document.querySelector('a[href=\"tel:1022\"]').getBoundingClientRect().height") >= 44
+    assert faults(browser) == []
+    browser.open("/huong-dan/activate-vneid")
+    browser.press(".worked button[value=no]")
+    assert faults(browser) == []
+
+
+def test_what_is_to_be_tapped_is_large_enough_for_a_thumb(browser: Browser) -> None:
+    """44 pixels, more than the 24 that WCAG 2.2 asks for."""
+    for path in ("/", "/tu-kiem-tra", "/huong-dan/activate-vneid", "/the"):
+        browser.open(path)
+        small = browser.run(
+            "[...document.querySelectorAll('button, .go, .doors a, summary, header a')]"
+            ".filter(e => e.getBoundingClientRect().height < 44).map(e => e.outerHTML)"
+        )
+        assert small == []
+
+
+def test_a_page_with_barriers_is_found(browser: Browser) -> None:
+    """The control: what axe-core must see, and what sticks out."""
+    browser.planted["/planted"] = (
+        "<!doctype html><title>x</title><p style='color:#ccc;background:#fff'>mờ</p>"
+        "<img src=/static/web/icon.svg><div style='width:900px'>rộng</div><button></button>",
+        {},
+    )
+    browser.open("/planted")
+    found = {fault.partition(":")[0] for fault in faults(browser)}
+    assert {"html-has-lang", "image-alt", "color-contrast", "button-name"} <= found
+    assert sticking_out(browser) > 0
+
+
+PLANTED = (
+    "<!doctype html><html lang=vi><title>x</title><script>window.ran = 'script'</script>"
+    "<img src=/static/web/none.png onerror=\"window.ran = 'event'\" alt=x>"
+)
+
+
+def test_a_planted_script_does_not_run_under_our_headers(browser: Browser) -> None:
+    for headers, ran in ((HEADERS, None), ({}, ("script", "event"))):
+        browser.planted["/planted"] = (PLANTED, dict(headers))
+        browser.open("/planted")
+        value = browser.run("window.ran")
+        assert value == ran if ran is None else value in ran
+        assert any("Content Security Policy" in told for told in browser.refused) == (ran is None)
