@@ -81,7 +81,9 @@ return count
 def may_again(key: str, most: int, seconds: int) -> bool | None:
     """True for the first `most` times within `seconds`, then False; None when Redis cannot be asked."""
     try:
-        return int(_redis(settings.REDIS_URL).eval(_COUNT, 1, key, str(seconds))) <= most
+        return (
+            int(_redis(settings.REDIS_URL).eval(_COUNT, 1, settings.REDIS_PREFIX + key, str(seconds))) <= most
+        )
     except (redis.RedisError, OSError) as error:
         log.warning("no count: %s", type(error).__name__)
         return None

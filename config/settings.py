@@ -178,6 +178,8 @@ SEALING_KEYS = [
 SELF_CHECKS_AN_HOUR = env.number("SELF_CHECKS_AN_HOUR", 600)
 
 REDIS_URL = env.text("REDIS_URL", None if PRODUCTION else "redis://127.0.0.1:6379/0")
+# Whose counts these are, where several houses count on one Redis.
+REDIS_PREFIX = env.text("REDIS_PREFIX", "")
 
 LOGGING = {
     "version": 1,

@@ -11,7 +11,7 @@ from django.test import override_settings
 from django.test.utils import setup_databases, teardown_databases
 
 from areas.actions import load_release
-from base.models import SYSTEM
+from base.models import SYSTEM, new_id
 from guides.actions import load_content
 from tests import village
 
@@ -33,6 +33,13 @@ def django_db_setup(
             yield
         finally:
             teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def own_counts() -> Iterator[None]:
+    """Each story counts for itself: Redis outlives the tests, and an hour's limit outlives a run of them."""
+    with override_settings(REDIS_PREFIX=f"{new_id()}:"):
+        yield
 
 
 @pytest.fixture

@@ -47,7 +47,12 @@ def address_of(name: str) -> str:
 
 def environment(database: str) -> dict[str, str]:
     """What a process of the house needs to know."""
-    return {**os.environ, "DATABASE_URL": database, "REDIS_URL": settings.REDIS_URL}
+    return {
+        **os.environ,
+        "DATABASE_URL": database,
+        "REDIS_URL": settings.REDIS_URL,
+        "REDIS_PREFIX": settings.REDIS_PREFIX,
+    }
 
 
 def manage(env: dict[str, str], *words: str) -> str:
