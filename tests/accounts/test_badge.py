@@ -133,7 +133,7 @@ def test_wrong_late_and_never_made_codes_are_answered_the_same() -> None:
     assert "Mã này không có giá trị" in answers[0].text
 
 
-def test_a_hundred_thousand_guesses_find_nobody() -> None:
+def test_E_07_a_hundred_thousand_guesses_find_nobody() -> None:
     """E-07; with the control that the right one is found, among two thousand devices."""
     minute = badge_minute(AT)
     real = {badge_code(KEY, device, minute) for device in range(1, 2001)}
@@ -152,7 +152,7 @@ def test_neighbours_of_a_code_are_nobodys() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(1, 2**28 - 1), st.integers(1, 2**40))
-def test_every_device_is_read_back_in_its_two_minutes_only(device: int, minute: int) -> None:
+def test_E_07_control_every_device_is_read_back_in_its_two_minutes_only(device: int, minute: int) -> None:
     code = badge_code(KEY, device, minute)
     assert [device_of_badge(KEY, code, minute + n) for n in (0, 1, 2)] == [device, device, None]
     assert device_of_badge(b"another key", code, minute) is None

@@ -39,7 +39,7 @@ def names(poisons: list[Poison]) -> set[str]:
     return {poison.name for poison in poisons}
 
 
-def test_49_good_documents_are_stored_beside_any_poison() -> None:
+def test_I_02_49_good_documents_are_stored_beside_any_poison() -> None:
     alive = [poison for poison in POISONS if poison.name not in WITHOUT_END]
     assert len(alive) > 150
     for poison in alive:
@@ -74,7 +74,7 @@ def test_every_poison_at_once_and_one_good_document() -> None:
 
 
 @pytest.mark.parametrize("cut", [1, 2, 300, -2, -1])
-def test_a_truncated_list_stores_nothing(cut: int) -> None:
+def test_I_04_a_truncated_list_stores_nothing(cut: int) -> None:
     reply = calling("an").post(DOOR, a_list(*good(5), b'{"\\ud800": 1}')[:cut])
     assert reply.status == 400, reply.json
     assert Observation.objects.count() == 0

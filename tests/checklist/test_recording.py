@@ -170,7 +170,7 @@ def test_what_was_set_back_to_the_receipt_is_a_duplicate_whenever_it_comes_again
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"])
 @pytest.mark.parametrize("door", [DOOR, "checklist/retractions"])
-def test_what_is_recorded_can_be_neither_edited_nor_deleted(method: str, door: str) -> None:
+def test_Z_05_what_is_recorded_can_be_neither_edited_nor_deleted(method: str, door: str) -> None:
     reply = calling("dung").call(method, door, {"id": str(new_id())})
     assert (reply.status, reply.json["code"]) == (405, "method.not_allowed")
 

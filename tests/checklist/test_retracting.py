@@ -153,7 +153,7 @@ def test_what_is_retracted_twice_is_gone_once() -> None:
     assert differences() == 0
 
 
-def test_the_original_stays_readable_in_the_history() -> None:
+def test_Z_05_the_original_stays_readable_in_the_history() -> None:
     told = tell("an", "safety", "briefed", blocker="cannot_read")
     before = calling("an").get(f"checklist/persons/{LAN}/observations").json["results"]
     withdrawal = retract("binh", told).json["receipts"][0]

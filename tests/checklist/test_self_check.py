@@ -8,9 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from checklist.actions import record_observations
 from checklist.items import ITEMS
+from tests import make
 from tests.poison import stored, swallow
-from tests.village import Reply, calling
+from tests.village import AT, Reply, actor, an_id, calling
 
 pytestmark = pytest.mark.django_db
 DOOR = "checklist/self-check"
@@ -38,7 +40,7 @@ def test_a_citizen_learns_what_is_ready_and_what_comes_next() -> None:
     assert check(ANSWERS, "en").json["next_steps"][0]["title"].startswith("Activate the level 2 account")
 
 
-def test_nothing_is_stored_and_the_database_is_not_even_asked() -> None:
+def test_R_05_R_06_nothing_is_stored_and_the_database_is_not_even_asked() -> None:
     before = stored()
     with CaptureQueriesContext(connection) as statements:
         assert check(ANSWERS).status == 200
@@ -138,3 +140,11 @@ def test_every_poison_is_refused() -> None:
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
 def test_it_is_only_asked_by_post(method: str) -> None:
     assert calling().call(method, DOOR).status == 405
+
+
+def test_R_06_control_a_single_row_that_was_kept_would_be_seen() -> None:
+    before = stored()
+    seen = make.observation(an_id("lan"), "identity", "level1")
+    [receipt] = record_observations(by=actor("an"), observations=[seen], at=AT)
+    assert receipt.state == "applied"
+    assert stored() != before

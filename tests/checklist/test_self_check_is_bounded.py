@@ -27,7 +27,7 @@ def check(address: str, body: Any = None) -> Reply:
     return calling().post(DOOR, body or {"age": 40}, REMOTE_ADDR=address)
 
 
-def test_one_network_checks_so_often_and_others_go_on() -> None:
+def test_R_05_one_network_checks_so_often_and_others_go_on() -> None:
     assert [check("198.51.100.60").status for _ in range(MOST + 1)] == [200] * MOST + [429]
     refused = check("198.51.100.60")
     assert (refused.json["code"], refused.raw.headers["Retry-After"]) == (
@@ -60,8 +60,13 @@ def test_without_redis_the_door_stays_open() -> None:
 
 
 @pytest.mark.parametrize(("size", "status"), [(4096, 200), (4097, 413)])
-def test_no_more_is_read_than_all_answers_need(size: int, status: int) -> None:
+def test_R_05_no_more_is_read_than_all_answers_need(size: int, status: int) -> None:
     body = b'{"age": 40}'.ljust(size)
     answer = calling().post(DOOR, body, REMOTE_ADDR="198.51.100.64")
     assert answer.status == status
     assert status == 200 or answer.json["code"] == "body.too_large"
+
+
+def test_R_05_control_a_house_without_a_limit_answers_everybody() -> None:
+    with override_settings(SELF_CHECKS_AN_HOUR=10_000):
+        assert {check("198.51.100.65").status for _ in range(MOST + 1)} == {200}

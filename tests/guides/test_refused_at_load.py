@@ -46,7 +46,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("fault", TEXTS)
-def test_the_line_is_named(fault: str) -> None:
+def test_G_02_control_the_line_of_a_planted_host_or_script_is_named(fault: str) -> None:
     text, said = TEXTS[fault]
     with pytest.raises(BadContent) as refused:
         guide(f"{BODY}\n{text}\n", media={"nut.webp": webp()})
@@ -140,7 +140,7 @@ def test_one_bad_file_and_nothing_is_stored(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["alerts", "places"])
-def test_a_foreign_host_in_a_list_is_refused_with_its_line(name: str, tmp_path: Path) -> None:
+def test_G_02_a_foreign_host_in_a_list_is_refused_with_its_line(name: str, tmp_path: Path) -> None:
     alert = '[[alert]]\nslug = "x"\ntitle = "Tên"\ntext = "Xem vneid-qua.com"\nrecognise = "a"\nact = "b"\n'
     alert += 'report = "c"\nsource = ["d"]\nvalid_from = 2026-01-01\nvalid_until = 2027-01-01\n'
     place = '[[place]]\ncode = "home"\ntitle = "Tên"\nwhat = "Xem vneid-qua.com"\nbring = []\nfee = "a"\n'

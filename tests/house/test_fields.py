@@ -77,7 +77,7 @@ def it() -> Things:
     return things()
 
 
-def test_every_role_is_told_exactly_the_declared_fields(it: Things) -> None:
+def test_Z_09_every_role_is_told_exactly_the_declared_fields(it: Things) -> None:
     found = told(it)
     if os.environ.get("GOLDEN") == "write":
         GOLDEN.parent.mkdir(exist_ok=True)
@@ -98,7 +98,7 @@ def _names(fields: Mapping[str, list[str]]) -> set[str]:
 @pytest.mark.parametrize(
     ("who", "phone"), [("an", "+84912345678"), ("dung", "+84912345678"), ("giang", "678"), ("lien", "678")]
 )
-def test_a_phone_is_whole_only_where_one_works(who: str, phone: str) -> None:
+def test_Z_09_a_phone_is_whole_only_where_one_works(who: str, phone: str) -> None:
     """The one field that is not for all who see a person: others are told its last three digits."""
     for door in (f"people/persons/{an_id('lan')}", f"people/households/{an_id('nguyen')}"):
         reply = calling(who).get(door)
@@ -173,7 +173,7 @@ def _refused(method: str, call: Call) -> set[str]:
     return {error["path"].rpartition(".")[2] for error in errors}
 
 
-def test_a_field_that_is_not_declared_is_refused_by_name(it: Things) -> None:
+def test_Z_10_a_field_that_is_not_declared_is_refused_by_name(it: Things) -> None:
     """Z-10: nobody sets an id, an owner, a role or a stamp by sending it along."""
     doors = writable()
     assert len(doors) > 8
@@ -182,7 +182,7 @@ def test_a_field_that_is_not_declared_is_refused_by_name(it: Things) -> None:
         assert loose == [], f"{method} {route.pattern}"
 
 
-def test_a_planted_field_is_found(it: Things) -> None:
+def test_Z_09_control_a_planted_field_is_found(it: Things) -> None:
     golden: Fields = json.loads(GOLDEN.read_text(encoding="utf-8"))
     door = "GET api/v1/people/persons/<uuid:person_id>"
     [(who, fields)] = golden[door].items()
@@ -195,7 +195,7 @@ def test_a_planted_field_is_found(it: Things) -> None:
     }
 
 
-def test_a_planted_loose_body_is_found(it: Things) -> None:
+def test_Z_10_control_a_planted_loose_body_is_found(it: Things) -> None:
     """A field that the door takes after all."""
     route = next(route for route in routes() if route.pattern == "api/v1/people/households")
     assert not_refused("POST", route.call("POST", it), {"language", "persons"}) == ["address"]

@@ -106,7 +106,7 @@ def tell(chi: Caller, stranger: Caller) -> list[str]:
     return [json.dumps([reply.status, reply.json], ensure_ascii=False) for reply in foreign]
 
 
-def test_a_day_leaves_no_name_in_any_line(
+def test_P_09_a_day_leaves_no_name_in_any_line(
     everything_said: io.StringIO, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     answers = tell(calling("chi"), calling("an"))
@@ -118,7 +118,7 @@ def test_a_day_leaves_no_name_in_any_line(
     assert [leaks(answer, (*CANARIES, "Trần Văn Tâm")) for answer in answers] == [[]] * len(answers)
 
 
-def test_an_alarm_tells_where_and_never_what(
+def test_P_09_an_alarm_tells_where_and_never_what(
     everything_said: io.StringIO, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """A fault in the house with a name in its message: the line has its type and place, no value."""
@@ -131,7 +131,7 @@ def test_an_alarm_tells_where_and_never_what(
     assert leaks(lines + "".join(capfd.readouterr()) + json.dumps(reply.json, ensure_ascii=False)) == []
 
 
-def test_a_constraint_that_breaks_tells_no_row(everything_said: io.StringIO) -> None:
+def test_P_09_a_constraint_that_breaks_tells_no_row(everything_said: io.StringIO) -> None:
     """PostgreSQL repeats the whole row in the detail of its error."""
     from django.db import IntegrityError
 
@@ -145,7 +145,7 @@ def test_a_constraint_that_breaks_tells_no_row(everything_said: io.StringIO) -> 
     assert leaks(everything_said.getvalue() + json.dumps(reply.json, ensure_ascii=False)) == []
 
 
-def test_a_lost_nudge_tells_no_argument(
+def test_P_09_a_lost_nudge_tells_no_argument(
     everything_said: io.StringIO, django_capture_on_commit_callbacks: Any
 ) -> None:
     class Task:
@@ -160,12 +160,12 @@ def test_a_lost_nudge_tells_no_argument(
 
 
 @pytest.mark.parametrize("word", [CANARIES[0], CANARIES[2], PASSWORD, "Nguyễn Thị Lan"])
-def test_a_planted_leak_is_found(everything_said: io.StringIO, word: str) -> None:
+def test_P_09_control_a_planted_leak_is_found(everything_said: io.StringIO, word: str) -> None:
     logging.getLogger("request").info("kept %s", word)
     logging.getLogger("people").debug("kept %s", word)
     assert leaks(everything_said.getvalue())
 
 
-def test_a_planted_key_is_found(caplog: pytest.LogCaptureFixture) -> None:
+def test_P_09_control_a_planted_key_is_found(caplog: pytest.LogCaptureFixture) -> None:
     logging.getLogger("request").info("request", extra={"path": "/people/Canary", "route": "people"})
     assert [keys_beyond(record) for record in caplog.records] == [{"path"}]

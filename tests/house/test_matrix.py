@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -131,7 +134,7 @@ def it() -> Things:
     return things()
 
 
-def test_every_cell_is_answered_as_declared_and_tells_nothing_of_others(it: Things) -> None:
+def test_Z_01_P_11_every_cell_is_answered_as_declared_and_tells_nothing_of_others(it: Things) -> None:
     table, wrong, seen = declared(), [], set()
     for cell in cells(it):
         seen.add((cell.method, cell.route.pattern, cell.caller))
@@ -144,8 +147,8 @@ def test_every_cell_is_answered_as_declared_and_tells_nothing_of_others(it: Thin
     assert set(table) <= seen, "a line of the table has no door"
 
 
-def test_what_is_out_of_sight_and_what_never_was_are_answered_with_the_same_bytes(it: Things) -> None:
-    """Z-02: nobody learns whether a household, person, fact, file, device, post or hamlet exists."""
+def test_Z_02_what_is_out_of_sight_and_what_never_was_are_answered_with_the_same_bytes(it: Things) -> None:
+    """Nobody learns whether a household, person, fact, file, device, post or hamlet exists."""
     outsiders = [name for name in CALLERS if name not in SEE_UPPER]
     doors = {(method, pattern) for method, pattern, _ in declared() if pattern not in PUBLIC}
     compared = 0
@@ -154,11 +157,15 @@ def test_what_is_out_of_sight_and_what_never_was_are_answered_with_the_same_byte
         if real == never or (method, route.pattern) not in doors or route.pattern in TELLS_ONE_BY_ONE:
             continue
         for caller in outsiders:
-            found, missing = ask(caller, method, real), ask(caller, method, never)
-            assert same(found) == same(missing), f"{caller} {method} {route.pattern}"
-            assert found.status in (401, 403, 404)
+            assert not told_apart(caller, method, real, never), f"{caller} {method} {route.pattern}"
             compared += 1
     assert compared > 200
+
+
+def told_apart(caller: str, method: str, real: Call, never: Call) -> bool:
+    """True when the answers to the two calls differ, or are no refusals."""
+    found, missing = ask(caller, method, real), ask(caller, method, never)
+    return same(found) != same(missing) or found.status not in (401, 403, 404)
 
 
 QUERIES = (
@@ -195,7 +202,7 @@ QUERIES = (
 )
 
 
-def test_no_filter_search_or_page_tells_of_somebody_out_of_sight(it: Things) -> None:
+def test_Z_03_no_filter_search_or_page_tells_of_somebody_out_of_sight(it: Things) -> None:
     """Z-03: the canaries of each area, over every way to ask."""
     route = Route("(query)", None)
     wrong = []
@@ -207,7 +214,7 @@ def test_no_filter_search_or_page_tells_of_somebody_out_of_sight(it: Things) -> 
     assert wrong == []
 
 
-def test_the_canaries_sing_for_those_who_may_hear_them(it: Things) -> None:
+def test_Z_03_control_the_canaries_sing_for_those_who_may_hear_them(it: Things) -> None:
     """Else the test above would prove nothing."""
     heard = {
         caller: told(ask(caller, "GET", Call(f"/api/v1/people/households/{an_id(home)}")))
@@ -218,18 +225,37 @@ def test_the_canaries_sing_for_those_who_may_hear_them(it: Things) -> None:
     assert "Canary" in heard["hai"]
 
 
-def _planted(request: HttpRequest) -> HttpResponse:
+def _all(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"persons": ["Lê Thị Thu Canary"]})
 
 
-@override_settings(ROOT_URLCONF="tests.house.test_matrix_planted")
-def test_a_planted_open_door_is_found(it: Things, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-    from types import ModuleType
+def _one(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    return JsonResponse({"id": person_id}, status=404 if person_id == an_id("lan") else 403)
 
-    planted: Any = ModuleType("tests.house.test_matrix_planted")
-    planted.urlpatterns = [*urlpatterns, path("api/v1/people/all", _planted)]
-    monkeypatch.setitem(sys.modules, "tests.house.test_matrix_planted", planted)
+
+@pytest.fixture
+def planted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Two doors more: one tells everything to everybody, the other who exists."""
+    doors: Any = ModuleType("tests.house.test_matrix_planted")
+    doors.urlpatterns = [
+        *urlpatterns,
+        path("api/v1/people/all", _all),
+        path("api/v1/people/one/<uuid:person_id>", _one),
+    ]
+    monkeypatch.setitem(sys.modules, doors.__name__, doors)
+    with override_settings(ROOT_URLCONF=doors.__name__):
+        yield
+
+
+@pytest.mark.usefixtures("planted")
+def test_Z_02_control_a_planted_door_that_tells_who_exists_is_found() -> None:
+    real, never = (Call(f"/api/v1/people/one/{an_id(name)}") for name in ("lan", "never"))
+    assert told_apart("khanh", "GET", real, never)
+    assert not told_apart("khanh", "GET", never, never)
+
+
+@pytest.mark.usefixtures("planted")
+def test_Z_01_P_11_control_a_planted_open_door_is_found(it: Things) -> None:
     found = list(cells(it, "api/v1/people/all"))
     anonymous = next(cell for cell in found if cell.caller == "anonymous")
     assert (anonymous.reply.status, expected(declared(), anonymous)) == (200, 401)

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.test import Client
 
 from config.env import Misconfigured
@@ -120,7 +122,7 @@ def test_what_production_means_for_the_wire() -> None:
     assert found["PASSWORD_HASHERS"][0].endswith("Argon2PasswordHasher")
 
 
-def test_django_has_no_warning_for_production() -> None:
+def test_O_07_django_has_no_warning_for_production() -> None:
     done = manage("check", "--deploy", "--fail-level", "WARNING")
     assert done.returncode == 0, done.stderr
     assert "no issues" in done.stdout
@@ -146,3 +148,8 @@ def test_manage_refuses_to_start_with_the_example_secret() -> None:
     assert done.returncode == 1
     assert "SECRET_KEY" in done.stderr
     assert EXAMPLE not in done.stderr
+
+
+def test_O_07_control_a_house_that_is_not_set_up_for_production_is_warned() -> None:
+    with pytest.raises(SystemCheckError, match=r"security\.W004"):  # no HSTS
+        call_command("check", deploy=True, fail_level="WARNING")

@@ -64,7 +64,7 @@ def _asks(route: Route) -> bool:
     return DeviceToken in view.authentication_classes and IsAuthenticated in view.permission_classes
 
 
-def test_every_door_asks_who_is_there_or_is_public_with_a_reason() -> None:
+def test_Z_04_every_door_asks_who_is_there_or_is_public_with_a_reason() -> None:
     assert open_doors(route for route in routes() if not route.pattern.startswith("admin/")) == set(PUBLIC)
     assert all(len(reason) > 15 for reason in PUBLIC.values())
 
@@ -88,13 +88,13 @@ def plain(request: HttpRequest) -> HttpResponse:
 
 
 @pytest.mark.parametrize("view", [Unguarded.as_view(), Nameless.as_view(), plain])
-def test_a_planted_open_door_is_found(view: object) -> None:
+def test_Z_04_control_a_planted_open_door_is_found(view: object) -> None:
     planted = Route("api/v1/people/all", path("x", view).callback)  # type: ignore[call-overload]
     assert open_doors([*routes(), planted]) - open_doors(routes()) == {"api/v1/people/all"}
 
 
 @pytest.mark.django_db
-def test_nobody_enters_the_office_without_signing_in_there() -> None:
+def test_Z_04_nobody_enters_the_office_without_signing_in_there() -> None:
     """Neither without anything nor with a device token: the office has its own session."""
     tried = 0
     for route in routes():

@@ -31,7 +31,7 @@ def stored(name: str) -> str:
         ("Nguyễn\tVăn\nAn", None),
     ],
 )
-def test_a_name_is_kept_in_one_spelling(typed: str, kept: str | None) -> None:
+def test_I_18_a_name_is_kept_in_one_spelling(typed: str, kept: str | None) -> None:
     if kept is None:
         assert calling("an").post("people/households", household(person(typed))).status == 422
         return
@@ -39,7 +39,7 @@ def test_a_name_is_kept_in_one_spelling(typed: str, kept: str | None) -> None:
     assert unicodedata.is_normalized("NFC", Person.objects.get(full_name=kept).full_name)
 
 
-def test_without_normalising_the_two_spellings_would_differ() -> None:
+def test_I_18_control_without_normalising_the_two_spellings_would_differ() -> None:
     """The control."""
     composed, decomposed = "Ánh", unicodedata.normalize("NFD", "Ánh")
     assert composed != decomposed
@@ -49,7 +49,7 @@ def test_without_normalising_the_two_spellings_would_differ() -> None:
 @pytest.mark.parametrize(
     "typed", ["Lan\u202e", "La\u200bn", "\u2066Lan", "Lan\ufeff", "Lan\x07", "123", "...", "\U0010ffff"]
 )
-def test_what_cannot_be_seen_or_has_no_letter_is_no_name(typed: str) -> None:
+def test_I_18_what_cannot_be_seen_or_has_no_letter_is_no_name(typed: str) -> None:
     reply = calling("an").post("people/households", household(person(typed)))
     assert (reply.status, reply.json["errors"][0]["path"]) == (422, "persons[0].full_name")
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import random
+import sys
 import zipfile
 from collections import defaultdict
 from datetime import datetime
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -57,12 +59,15 @@ def test_no_cell_however_odd_breaks_the_reading(rows):
     )
 
 
-def test_two_hundred_damaged_copies_of_the_list_are_read_or_refused_never_an_alarm():
-    dice = random.Random(20261122)
+@pytest.mark.parametrize(
+    ("copies", "seed"), [(200, 20261122), pytest.param(1000, 20261123, marks=pytest.mark.prove)]
+)
+def test_I_10_damaged_copies_of_the_list_are_read_or_refused_never_an_alarm(copies, seed):
+    dice = random.Random(seed)
     small = repacked(LIST)
     csv = "Họ tên;Năm sinh;Quan hệ\nLê A;1980;Chủ hộ\nLê B;1/2/1985;Vợ\n".encode()
     outcomes = set()
-    for n in range(200):
+    for n in range(copies):
         damaged = bytearray(csv if n % 4 == 0 else small)
         for _ in range(dice.randint(1, 12)):
             damaged[dice.randrange(len(damaged))] = dice.randrange(256)
@@ -85,3 +90,9 @@ def _outcome(data: bytes) -> str:
     except Refusal as refused:
         return refused.code
     return "read"
+
+
+def test_I_10_control_a_reader_that_stumbles_is_an_alarm(monkeypatch):
+    monkeypatch.setattr(sys.modules[__name__], "read_table", lambda data: {}[data])
+    with pytest.raises(KeyError):
+        _outcome(LIST)

@@ -6,6 +6,7 @@ import io
 import random
 import stat
 import struct
+import sys
 import tracemalloc
 import zipfile
 import zlib
@@ -103,12 +104,12 @@ def test_letters_that_cannot_be_told_are_refused_not_guessed(data):
     assert refusal(data) == "import.encoding"
 
 
-def test_more_than_five_megabytes_are_not_even_opened():
+def test_I_05_more_than_five_megabytes_are_not_even_opened():
     assert frugal_refusal(b"a;b\n" * (5 * MB // 4 + 1)) == "import.too_large"
     assert frugal_refusal(b"PK\x03\x04" + bytes(5 * MB)) == "import.too_large"
 
 
-def test_a_bomb_stops_at_the_limit():
+def test_I_05_a_bomb_stops_at_the_limit():
     assert frugal_refusal(repacked(LIST, **{"xl__media__a.bin": bytes(60 * MB)})) == "import.too_large"
     grown = repacked(
         LIST, **{"xl__worksheets__sheet1.xml": b"<worksheet><sheetData>" + b"<row><c/></row>" * 500_000}
@@ -116,7 +117,7 @@ def test_a_bomb_stops_at_the_limit():
     assert frugal_refusal(grown) == "import.too_large"
 
 
-def test_a_bomb_that_hides_its_size_is_really_inflated():
+def test_I_05_a_bomb_that_hides_its_size_is_really_inflated():
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     body = packer.compress(bytes(80 * MB)) + packer.flush()
     lying = bytearray(archive({"xl/workbook.xml": b"x"}))
@@ -134,11 +135,11 @@ def test_a_bomb_that_hides_its_size_is_really_inflated():
     assert frugal_refusal(bytes(local + central + end)) == "import.too_large"
 
 
-def test_a_thousand_and_one_entries_are_too_many():
+def test_I_05_a_thousand_and_one_entries_are_too_many():
     assert frugal_refusal(archive({f"xl/{n}.xml": b"" for n in range(1001)})) == "import.too_large"
 
 
-def test_twenty_thousand_and_one_rows_are_too_many_in_either_format():
+def test_I_05_twenty_thousand_and_one_rows_are_too_many_in_either_format():
     rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n * 7919}</v></c></row>' for n in range(1, 20_002))
     assert frugal_refusal(with_sheet(rows)) == "import.too_many_rows"
     assert (
@@ -188,18 +189,18 @@ OUTSIDE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
 
 @pytest.mark.parametrize("declaration", [LAUGHS, OUTSIDE, "<!DOCTYPE x>"])
 @pytest.mark.parametrize("part", ["xl__worksheets__sheet1.xml", "xl__workbook.xml", "xl__sharedStrings.xml"])
-def test_xml_that_declares_its_own_words_is_unsafe(declaration, part):
+def test_I_07_xml_that_declares_its_own_words_is_unsafe(declaration, part):
     xml = f'<?xml version="1.0"?>{declaration}<worksheet xmlns="{MAIN}"/>'
     assert frugal_refusal(repacked(LIST, **{part: xml.encode()})) == "import.unsafe"
 
 
-def test_a_declaration_across_two_pieces_of_the_search_is_seen_too():
+def test_I_07_a_declaration_across_two_pieces_of_the_search_is_seen_too():
     for shift in range(12):
         xml = b"<a>" + b"x" * (64 * 1024 - 8 - shift) + b"<!DOCTYPE x><a/>"
         assert refusal(repacked(LIST, **{"xl__theme__theme1.xml": xml})) == "import.unsafe"
 
 
-def test_xml_in_an_encoding_that_hides_its_tags_is_refused():
+def test_I_07_xml_in_an_encoding_that_hides_its_tags_is_refused():
     xml = f'<?xml version="1.0" encoding="utf-16"?>{LAUGHS}<worksheet xmlns="{MAIN}"/>'.encode("utf-16")
     assert refusal(repacked(LIST, **{"xl__worksheets__sheet1.xml": xml})) == "import.not_a_table"
 
@@ -212,7 +213,7 @@ def test_xml_in_an_encoding_that_hides_its_tags_is_refused():
      "xl/inner.zip",
      "xl/macrosheets/sheet1.xml", "xl/connections.xml", "XL/WORKBOOK.XML", "xl/inner.xlsx"],
 )  # fmt: skip
-def test_an_entry_that_no_list_needs_is_unsafe(name):
+def test_I_06_an_entry_that_no_list_needs_is_unsafe(name):
     out = io.BytesIO(LIST)
     with zipfile.ZipFile(out, "a") as new:
         info = zipfile.ZipInfo("x")
@@ -221,7 +222,7 @@ def test_an_entry_that_no_list_needs_is_unsafe(name):
     assert refusal(out.getvalue()) == "import.unsafe"
 
 
-def test_links_out_symlinks_archives_inside_and_macros_are_unsafe():
+def test_I_05_I_06_links_out_symlinks_archives_inside_and_macros_are_unsafe():
     link = b'<Relationship Id="a" Type="x/externalLinkPath" Target="file:///a" TargetMode="External"/>'
     assert refusal(repacked(LIST, **{"xl__worksheets___rels__sheet1.xml.rels": link})) == "import.unsafe"
     assert (
@@ -276,3 +277,20 @@ def test_every_no_has_a_sentence_in_both_languages():
 def test_the_village_itself_is_not_refused():
     roster = understand(read_table(sample("xa-dong")), on=ON)
     assert len(roster.households) == truth("xa-dong")["households"]
+
+
+def test_I_05_I_06_I_07_control_a_reader_that_unpacks_whatever_comes_is_found(monkeypatch):
+    def naive(data):
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            return list(map(book.read, book.namelist()))
+
+    here = sys.modules[__name__]
+    monkeypatch.setattr(here, "read_table", naive)
+    monkeypatch.setattr(here, "understand", lambda tables, on: tables)
+    outside = archive({"../evil.xml": b"<x/>"})
+    laughs = repacked(LIST, **{"xl__workbook.xml": LAUGHS.encode()})
+    for bad in (outside, laughs):
+        with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
+            refusal(bad)
+    with pytest.raises(AssertionError):
+        frugal_refusal(repacked(LIST, **{"xl__media__a.bin": bytes(60 * MB)}))

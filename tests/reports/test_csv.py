@@ -64,7 +64,7 @@ def test_a_hamlet_named_like_a_formula_stays_text() -> None:
     "text",
     ["=1+1", "+84", "-1", "@SUM", "\t=1", "\r=1", "\n=1", " =1", "|1", "%1", "＝1", "＋1", "－1", "＠1"],
 )
-def test_every_way_to_begin_a_formula_is_defused(text: str) -> None:
+def test_X_06_every_way_to_begin_a_formula_is_defused(text: str) -> None:
     body = FORMATS["csv"].write(["A"], [[text]], "vi")
     assert lines_of(body)[1][0] == f"'{text}".translate(ONE_LINE)
 
@@ -72,3 +72,9 @@ def test_every_way_to_begin_a_formula_is_defused(text: str) -> None:
 def test_numbers_and_days_stay_numbers_and_days() -> None:
     body = FORMATS["csv"].write(["A"], [[-1, 33.3, None, date(2026, 1, 31), "Đặng; Hà\n"]], "vi")
     assert lines_of(body)[1] == ["-1", "33,3", "", "31/01/2026", "Đặng; Hà "]
+
+
+def test_X_06_control_the_writer_of_python_defuses_nothing() -> None:
+    file = io.StringIO()
+    csv.writer(file, delimiter=";").writerows([["A"], ["=1+1"]])
+    assert lines_of(b"\xef\xbb\xbf" + file.getvalue().encode())[1] == ["=1+1"]

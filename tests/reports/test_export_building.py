@@ -127,12 +127,12 @@ def counted_twice() -> tuple[list[Any], list[Any]]:
     return seen[0], seen[1]
 
 
-def test_a_file_is_of_one_moment_while_others_write() -> None:
+def test_X_01_a_file_is_of_one_moment_while_others_write() -> None:
     before, later = counted_twice()
     assert before == later
 
 
-def test_without_one_snapshot_it_would_be_torn(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_X_01_control_without_one_snapshot_it_would_be_torn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(building, "_one_moment", transaction.atomic)
     before, later = counted_twice()
     assert before != later

@@ -6,6 +6,7 @@ at what was written, page by page.
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import os
@@ -264,7 +265,7 @@ def test_a_spreadsheet_of_more_rows_than_a_sheet_holds_goes_on_in_the_next(monke
     }
 
 
-def test_a_file_cut_off_is_no_valid_file(village: Paper) -> None:
+def test_X_02_a_file_cut_off_is_no_valid_file(village: Paper) -> None:
     whole = body_of(village, "xlsx")
     with pytest.raises(zipfile.BadZipFile):
         zipfile.ZipFile(io.BytesIO(whole[:-50]))
@@ -272,3 +273,11 @@ def test_a_file_cut_off_is_no_valid_file(village: Paper) -> None:
     seal = re.compile(r"#;SHA-256 của nội dung;[0-9a-f]{64}\r\n\Z")
     assert seal.search(text)
     assert not any(seal.search(text[:-cut]) for cut in (1, 10, 100))
+
+
+def test_X_02_control_a_file_without_a_seal_may_be_cut_off_unseen() -> None:
+    """Rows alone, cut between two of them, are rows all the same: nobody could tell."""
+    rows = csv_lines([["Mã", "Số"], ["00454-01", "3"], ["00454-02", "1"]])
+    half = rows[: rows.rindex(b"00454-02")].decode("utf-8-sig")
+    assert list(csv.reader(io.StringIO(half), delimiter=";")) == [["Mã", "Số"], ["00454-01", "3"]]
+    assert not re.search(r"#;SHA-256 của nội dung;[0-9a-f]{64}\r\n\Z", half)

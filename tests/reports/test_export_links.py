@@ -13,8 +13,8 @@ import pytest
 from accounts.models import Device, Post
 from areas.models import Area
 from base.errors import NotFound, Refusal
-from base.models import SYSTEM
-from reports.actions import expire_exports, link_of, open_file
+from base.models import SYSTEM, new_id
+from reports.actions import expire_exports, link_of, open_file, opening
 from reports.models import Export, Opening
 from reports.rules.exports import LINK_LIFE
 from tests.reports.exporting import ask, build_all, folder, made, plain
@@ -49,7 +49,7 @@ def opened(export: Export, key: str, name: str = "dung", **late: int) -> bool:
     return True
 
 
-def test_a_link_opens_once_and_leaves_a_row(export: Export) -> None:
+def test_X_03_a_link_opens_once_and_leaves_a_row(export: Export) -> None:
     key = key_of(export)
     assert opened(export, key)
     assert not opened(export, key)
@@ -58,7 +58,7 @@ def test_a_link_opens_once_and_leaves_a_row(export: Export) -> None:
     assert rows == [(an_id("dung"), at_the_desk("dung").device_id)] * 2
 
 
-def test_a_link_is_over_after_minutes(export: Export) -> None:
+def test_X_03_a_link_is_over_after_minutes(export: Export) -> None:
     minutes = int(LINK_LIFE.total_seconds()) // 60
     assert minutes <= 15
     assert not opened(export, key_of(export), minutes=minutes)
@@ -66,7 +66,7 @@ def test_a_link_is_over_after_minutes(export: Export) -> None:
 
 
 @pytest.mark.parametrize("name", ["giang", "binh", "hai"])
-def test_nobody_else_opens_it_not_even_who_sees_more(export: Export, name: str) -> None:
+def test_X_03_nobody_else_opens_it_not_even_who_sees_more(export: Export, name: str) -> None:
     key = key_of(export)
     assert not opened(export, key, name)
     assert link_of(by=at_the_desk(name), export=export, at=export.snapshot_at) is None
@@ -74,7 +74,7 @@ def test_nobody_else_opens_it_not_even_who_sees_more(export: Export, name: str) 
     assert opened(export, key)
 
 
-def test_it_opens_at_the_device_that_it_was_made_for_only(export: Export) -> None:
+def test_X_03_it_opens_at_the_device_that_it_was_made_for_only(export: Export) -> None:
     key = key_of(export)
     other = replace(at_the_desk("dung"), device_id=99)
     with pytest.raises(NotFound):
@@ -94,21 +94,23 @@ TAMPERED: list[Callable[[str], str]] = [
 
 
 @pytest.mark.parametrize("tamper", TAMPERED)
-def test_a_link_that_was_tampered_with_opens_nothing(export: Export, tamper: Callable[[str], str]) -> None:
+def test_X_03_a_link_that_was_tampered_with_opens_nothing(
+    export: Export, tamper: Callable[[str], str]
+) -> None:
     key = key_of(export)
     assert tamper(key) != key
     assert not opened(export, tamper(key))
     assert not Opening.objects.exists()
 
 
-def test_a_link_of_one_file_opens_no_other(export: Export) -> None:
+def test_X_03_a_link_of_one_file_opens_no_other(export: Export) -> None:
     ask(calling("dung"))
     build_all()
     other = Export.objects.exclude(pk=export.pk).get()
     assert not opened(other, key_of(export))
 
 
-def test_the_door_answers_the_same_whatever_is_wrong(export: Export) -> None:
+def test_X_03_the_door_answers_the_same_whatever_is_wrong(export: Export) -> None:
     dung, file = calling("dung"), f"reports/exports/{export.pk}/file"
     link = dung.get(f"reports/exports/{export.pk}").json["file"]
     assert dung.get(link).status == 200
@@ -135,7 +137,7 @@ def test_who_exports_elsewhere_now_takes_no_file_of_here(export: Export) -> None
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_on_the_disk_nobody_reads_a_name(folder: Path, form: str) -> None:
+def test_X_04_on_the_disk_nobody_reads_a_name(folder: Path, form: str) -> None:
     def kept(file: bytes) -> bool:
         return "Nguyễn Thị Lan".encode() in file or b"PK" in file[:2]
 
@@ -179,7 +181,7 @@ def test_a_damaged_file_is_refused_and_never_half_sent(
     assert str(export.pk) in caplog.text
 
 
-def test_after_a_day_the_file_is_deleted_and_its_row_stays(export: Export, folder: Path) -> None:
+def test_X_04_after_a_day_the_file_is_deleted_and_its_row_stays(export: Export, folder: Path) -> None:
     day = export.snapshot_at + timedelta(hours=24)
     (folder / "stray.pdf").write_bytes(b"of an export that nobody knows")
     assert expire_exports(by=SYSTEM, at=day - timedelta(seconds=1)) == 1, "the stray one"
@@ -191,3 +193,27 @@ def test_after_a_day_the_file_is_deleted_and_its_row_stays(export: Export, folde
     assert (export.state, export.rows is not None) == ("expired", True)
     assert not opened(export, key)
     assert calling("dung").get(f"reports/exports/{export.pk}").json["file"] is None
+
+
+def test_X_03_control_a_link_that_is_not_bound_would_open_again_later_and_elsewhere(
+    export: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever reads each link as a new one, of whatever hour and device, is found by the same checks."""
+    key = key_of(export)
+    monkeypatch.setattr(opening, "read_link", lambda *given: new_id())
+    assert opened(export, key)
+    assert opened(export, key)
+    assert opened(export, key, minutes=60)
+    assert open_file(
+        by=replace(at_the_desk("dung"), device_id=99), export_id=export.pk, key=key, at=export.snapshot_at
+    )
+
+
+def test_X_04_control_what_nobody_deletes_is_still_there_and_what_is_not_sealed_is_read(
+    export: Export, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "unlink", lambda path, missing_ok=False: None)
+    expire_exports(by=SYSTEM, at=export.snapshot_at + timedelta(hours=25))
+    [file] = folder.iterdir()
+    assert UPPER.encode() not in file.read_bytes()
+    assert UPPER.encode() in plain(file)

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 
 from notices.models import Notice
+from reports.actions import building
 from reports.models import Export
 from reports.queries.exports import exports_marked
 from reports.rules.exports import MOST_ON_ONE_WORD, mark_of
@@ -35,13 +36,13 @@ def a_list(name: str = "dung", rows: int = 3, **more: Any) -> tuple[Export, byte
 
 
 @pytest.mark.parametrize("more", [{}, {"reason": "vì"}, {"reason": "   a b c   "}])
-def test_without_a_reason_there_is_no_list(more: dict[str, str]) -> None:
+def test_X_07_without_a_reason_there_is_no_list(more: dict[str, str]) -> None:
     with table_of(3):
         reply = ask(calling("dung"), table="people_here", **more)
     assert (reply.status, reply.json["code"]) == (400, "export.reason_needed")
 
 
-def test_the_list_tells_who_asked_why_and_marks_each_row() -> None:
+def test_X_05_the_list_tells_who_asked_why_and_marks_each_row() -> None:
     export, body = a_list()
     text = body.decode()
     assert "Người yêu cầu;Dung" in text
@@ -55,7 +56,7 @@ def test_the_list_tells_who_asked_why_and_marks_each_row() -> None:
     assert "p0" not in text, "the row's own id stays in the house"
 
 
-def test_a_row_found_somewhere_names_the_file_it_left_by() -> None:
+def test_X_05_a_row_found_somewhere_names_the_file_it_left_by() -> None:
     exports = [a_list(name) for name in ("dung", "giang", "dung")]
     key = settings.SECRET_KEY.encode()
     for export, body in exports:
@@ -64,7 +65,7 @@ def test_a_row_found_somewhere_names_the_file_it_left_by() -> None:
     assert exports_marked(names(exports[0][1])[0][-1], "p1", key) == []
 
 
-def test_among_a_thousand_exports_a_mark_names_one() -> None:
+def test_X_05_among_a_thousand_exports_a_mark_names_one() -> None:
     key, exports = b"a key", [uuid4() for _ in range(1000)]
     marks = {mark_of(key, export, "p7") for export in exports}
     assert len(marks) == 1000
@@ -80,7 +81,7 @@ def many() -> tuple[Export, Any]:
     return Export.objects.get(pk=told["id"]), dung
 
 
-def test_up_to_fifty_leave_on_one_word_and_more_wait_for_a_second() -> None:
+def test_X_07_up_to_fifty_leave_on_one_word_and_more_wait_for_a_second() -> None:
     assert a_list(rows=MOST_ON_ONE_WORD)[0].rows == MOST_ON_ONE_WORD
     with table_of(MOST_ON_ONE_WORD + 1):
         export, dung = many()
@@ -137,7 +138,9 @@ def test_a_file_of_figures_needs_nobody_to_agree() -> None:
     assert calling("giang").post(f"reports/exports/{told['id']}/approve").status == 404
 
 
-def test_a_list_three_times_as_long_as_usual_is_told_to_who_watches(caplog: pytest.LogCaptureFixture) -> None:
+def test_X_07_a_list_three_times_as_long_as_usual_is_told_to_who_watches(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     a_list(rows=10)
     a_list(rows=30)
     assert "unusually" not in caplog.text
@@ -151,3 +154,17 @@ def test_a_list_three_times_as_long_as_usual_is_told_to_who_watches(caplog: pyte
         a_list(rows=5)
     long, _ = a_list(rows=40)
     assert f"unusually long list: export {long.pk}" in caplog.text
+
+
+def test_X_05_control_a_mark_made_of_the_row_alone_names_no_export() -> None:
+    marks = {mark_of(b"a key", an_id("one for all"), "p7") for _ in range(1000)}
+    assert len(marks) == 1
+
+
+def test_X_07_control_a_house_without_the_limit_lets_a_long_list_go_on_one_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(building, "MOST_ON_ONE_WORD", 10_000)
+    with table_of(MOST_ON_ONE_WORD + 1):
+        export, _ = many()
+    assert (export.state, export.for_approval, export.approver_id) == ("ready", False, None)

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.db.models import BinaryField, CharField, FileField, TextField
 
 from accounts.models import Post
 from base.models import SYSTEM, new_id
@@ -68,7 +69,7 @@ def test_the_file_holds_what_the_screen_shows_and_says_what_it_is() -> None:
     assert body.rstrip().endswith(told["content_sha256"].encode()), "a file that was cut off lacks its seal"
 
 
-def test_whoever_asked_is_told_with_a_link_and_no_file() -> None:
+def test_X_09_whoever_asked_is_told_with_a_link_and_no_file() -> None:
     told, _ = made(calling("dung"))
     [notice] = Notice.objects.all()
     assert (notice.to_id, notice.kind) == (an_id("dung"), "file_ready")
@@ -166,3 +167,12 @@ def test_a_full_disk_fails_the_file_with_its_reason_and_nothing_else(folder: Any
     assert "hết chỗ" in told["failure"]["title"]
     assert list(folder.iterdir()) == []
     assert made(dung)[0]["state"] == "ready", "the rest works"
+
+
+def test_X_09_control_a_notice_that_carried_the_file_would_be_seen() -> None:
+    """What a notice has room for is a line and a link; a file is a hundred times that."""
+    _, body = made(calling("dung"))
+    [notice] = Notice.objects.all()
+    columns = [field for field in Notice._meta.get_fields() if isinstance(field, CharField | TextField)]
+    assert max(len(str(getattr(notice, field.name))) for field in columns) < 300 < len(body)
+    assert not any(isinstance(field, BinaryField | FileField) for field in Notice._meta.get_fields())

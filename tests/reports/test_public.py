@@ -20,7 +20,7 @@ from reports.models import Release
 from reports.queries import Coverage
 from reports.queries import coverage as counted
 from reports.rules import Denominators, Figure, Place
-from reports.rules.small_cells import Cell, is_sensitive
+from reports.rules.small_cells import Cell, Hidden, is_sensitive
 from tests.village import COMMUNE, OTHER_COMMUNE, PROVINCE, calling
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,7 @@ def test_small_cells_are_hidden_with_a_second_one_and_the_rest_is_told() -> None
     assert {tuple(figure[name] for name in ("ready", "due", "rate")) for figure in hidden} == {(None,) * 3}
 
 
-def test_every_way_to_read_it_tells_the_same() -> None:
+def test_D_04_every_way_to_read_it_tells_the_same() -> None:
     """JSON, CSV and the commune's own page: nowhere is a cell that another one hides."""
     published(LARGE)
     reply = calling().get("reports/public", area=PROVINCE, format="csv")
@@ -125,7 +125,7 @@ def asked() -> Iterator[dict[str, str]]:
             yield {"area": area, **more}
 
 
-def test_no_filter_leads_out_of_the_fixed_cube() -> None:
+def test_D_05_no_filter_leads_out_of_the_fixed_cube() -> None:
     published(LARGE)
     answered = [calling().get("reports/public", **given) for given in asked()]
     assert {reply.status for reply in answered} == {200, 400, 404}
@@ -148,3 +148,12 @@ def test_the_village_itself_is_too_small_to_be_told() -> None:
 def test_where_nothing_was_told_yet_there_is_nothing() -> None:
     assert calling().get("reports/public", area=PROVINCE).status == 404
     assert calling().get("reports/public", area="01x").status == 400
+
+
+def test_D_04_D_05_control_a_house_that_hides_nothing_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publishing, "protect", lambda rows: Hidden(frozenset(), frozenset()))
+    published(LARGE)
+    csv_file = calling().get("reports/public", area=PROVINCE, format="csv").body.decode()
+    assert "không công bố" not in csv_file
+    rows = calling().get("reports/public", area=PROVINCE).json["rows"]
+    assert any(is_sensitive(Cell(one["ready"], one["due"])) for row in rows for one in row["figures"])

@@ -66,7 +66,7 @@ def too_large(reply: Reply) -> bool:
     )
 
 
-def test_500_commands_are_a_batch_and_501_are_not() -> None:
+def test_I_03_500_commands_are_a_batch_and_501_are_not() -> None:
     assert pushed(a_body(500)).status == 200
     before = stored()
     assert too_large(pushed(a_body(501)))
@@ -75,7 +75,7 @@ def test_500_commands_are_a_batch_and_501_are_not() -> None:
     assert stored() == before
 
 
-def test_a_mebibyte_is_a_body_and_a_byte_more_is_not() -> None:
+def test_I_03_a_mebibyte_is_a_body_and_a_byte_more_is_not() -> None:
     assert pushed(blown_up(MIB)).status == 200
     before = stored()
     assert too_large(pushed(blown_up(MIB + 1)))
@@ -83,7 +83,7 @@ def test_a_mebibyte_is_a_body_and_a_byte_more_is_not() -> None:
 
 
 @pytest.mark.parametrize("coding", PACKERS)
-def test_it_is_what_comes_out_that_counts(coding: str) -> None:
+def test_I_03_it_is_what_comes_out_that_counts(coding: str) -> None:
     """Random digits pack to half: below the ratio, and still more than a mebibyte."""
     digits = "".join(str(n * n % 9973) for n in range(320_000))
     before = stored()
@@ -93,7 +93,7 @@ def test_it_is_what_comes_out_that_counts(coding: str) -> None:
 
 @pytest.mark.parametrize("size", [MIB, 64 * MIB])
 @pytest.mark.parametrize("pack", [*PACKERS.values(), streamed], ids=[*PACKERS, "streamed zstd"])
-def test_a_bomb_is_not_unpacked(pack: Callable[[bytes], bytes], size: int) -> None:
+def test_I_03_a_bomb_is_not_unpacked(pack: Callable[[bytes], bytes], size: int) -> None:
     before = stored()
     coding = "gzip" if pack is gzip.compress else "zstd"
     assert too_large(pushed(pack(blown_up(size)), coding))
@@ -110,7 +110,7 @@ def test_a_frame_that_lies_about_its_size_is_not_believed() -> None:
 
 @pytest.mark.parametrize("coding", PACKERS)
 @pytest.mark.parametrize("cut", [1, 10, 100, -9, -1])
-def test_half_a_packed_batch_is_no_batch(coding: str, cut: int) -> None:
+def test_I_04_half_a_packed_batch_is_no_batch(coding: str, cut: int) -> None:
     body = PACKERS[coding](a_body())[:cut]
     before = stored()
     reply = pushed(body, coding)
@@ -119,13 +119,13 @@ def test_half_a_packed_batch_is_no_batch(coding: str, cut: int) -> None:
 
 
 @pytest.mark.parametrize("cut", [1, 200, -300, -1])
-def test_half_a_batch_is_no_batch(cut: int) -> None:
+def test_I_04_half_a_batch_is_no_batch(cut: int) -> None:
     before = stored()
     assert pushed(a_body()[:cut]).status == 400
     assert stored() == before
 
 
-def test_a_body_shorter_than_its_head_says_is_no_batch() -> None:
+def test_I_04_a_body_shorter_than_its_head_says_is_no_batch() -> None:
     """The blanks behind the last brace are missing: nobody knows what else is."""
     body = blown_up(5_000)
     before = stored()

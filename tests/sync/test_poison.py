@@ -78,7 +78,7 @@ def with_poison(poison: bytes, good: list[dict[str, Any]]) -> Reply:
 
 
 @pytest.mark.parametrize("kind", GOOD)
-def test_49_good_commands_are_stored_beside_any_poison(kind: str) -> None:
+def test_I_02_49_good_commands_are_stored_beside_any_poison(kind: str) -> None:
     """Of the other kinds fewer: the neighbours are the same, and each batch takes its time."""
     number = 49 if kind == "observation.record" else 3
     alive = poisons(kind)
@@ -114,7 +114,7 @@ def test_a_poison_that_has_an_id_is_counted_and_told_again(kind: str) -> None:
     assert told > 20
 
 
-def test_every_poison_at_once_and_one_good_command() -> None:
+def test_I_02_every_poison_at_once_and_one_good_command() -> None:
     alive = [p for p in poisons("observation.record") if len(p.body) < 3_000][:400]
     good = observation(LAN)
     whole = json.dumps(batch(_HERE, good)).encode()  # type: ignore[arg-type]

@@ -122,7 +122,7 @@ def test_a_phone_that_slept_through_all_the_moves(phones: dict[str, Phone]) -> N
     assert phones["an"].store == {}
 
 
-def test_a_household_leaves_the_commune(phones: dict[str, Phone]) -> None:
+def test_Z_08_a_household_leaves_the_commune(phones: dict[str, Phone]) -> None:
     everything_about_lan()
     agree(phones)
     move(FAR, "giang")
@@ -229,7 +229,7 @@ def test_nothing_from_out_of_sight_is_in_the_bytes(who: str) -> None:
             assert (word in told) == (code in seen), word
 
 
-def test_what_moved_away_is_told_by_its_id_alone() -> None:
+def test_Z_08_what_moved_away_is_told_by_its_id_alone() -> None:
     phone = Phone("an")
     phone.pull()
     everything_about_lan()

@@ -140,8 +140,7 @@ def test_an_answer_about_nothing_is_not_counted(fields: dict[str, str]) -> None:
     assert post(f"{PAGE}/phan-hoi", version="1", step="1", worked="yes").status == 200
 
 
-def test_no_page_names_a_host_that_is_not_ours_or_official() -> None:
-    """G-02: and a link that somebody planted in a template would be seen."""
+def test_G_02_no_page_names_a_host_that_is_not_ours_or_official() -> None:
     for path in ("/", "/tu-kiem-tra", "/huong-dan", PAGE, "/huong-dan/log-in-public-services", "/the"):
         page = get(path)
         outside = [link for link in page.links if not link.startswith(("/", "#", "?"))]
@@ -151,7 +150,7 @@ def test_no_page_names_a_host_that_is_not_ours_or_official() -> None:
 @pytest.mark.parametrize(
     "path", ["/", "/tu-kiem-tra", "/huong-dan", PAGE, "/the", "/the/XXXX", "/huong-dan/none"]
 )
-def test_every_page_is_closed_to_scripts_frames_and_strangers(path: str) -> None:
+def test_I_16_every_page_is_closed_to_scripts_frames_and_strangers(path: str) -> None:
     headers = get(path).headers
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy

@@ -26,7 +26,7 @@ def said() -> Iterator[tuple[str, str]]:
         yield from ((language, text) for text in words.values())
 
 
-def test_nothing_that_is_said_asks_for_a_secret() -> None:
+def test_G_01_nothing_that_is_said_asks_for_a_secret() -> None:
     assert len(list(said())) > 200
     for name, text in said():
         check_words(text, name, 1)
@@ -35,7 +35,7 @@ def test_nothing_that_is_said_asks_for_a_secret() -> None:
 @pytest.mark.parametrize(
     "text", ["Hãy đọc mã xác nhận cho thành viên Tổ.", "Send your password.", "Xem tại vneid.top."]
 )
-def test_a_planted_request_for_a_secret_is_found(text: str) -> None:
+def test_G_01_control_a_planted_request_for_a_secret_is_found(text: str) -> None:
     with pytest.raises(BadContent):
         check_words(text, "planted", 1)
 

@@ -72,12 +72,14 @@ def move_about(sort: type[Volunteer]) -> None:
     check(*both)
 
 
-def test_who_loses_a_household_is_told_and_who_gains_it_receives_its_history() -> None:
+def test_Z_08_who_loses_a_household_is_told_and_who_gains_it_receives_its_history() -> None:
     move_about(Volunteer)
 
 
 @pytest.mark.parametrize("sort", [Rash, Deaf])
-def test_a_phone_that_takes_gone_too_seriously_or_not_at_all_is_wrong(sort: type[Volunteer]) -> None:
+def test_Z_08_control_a_phone_that_takes_gone_too_seriously_or_not_at_all_is_wrong(
+    sort: type[Volunteer],
+) -> None:
     with pytest.raises(AssertionError):
         move_about(sort)
 
