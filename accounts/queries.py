@@ -27,15 +27,26 @@ from accounts.rules import (
 from areas.queries import hamlets_under, hotline_at, path_of
 from base import bulk
 
-_STANDING_BEHIND = """
-SELECT device.id, device.user_id, post.id, post.role, post.area_id, area.level
-FROM accounts_device device
-JOIN accounts_user account ON account.id = device.user_id AND account.is_active
-LEFT JOIN accounts_post post ON post.user_id = account.id
-    AND post.from_at <= %(at)s AND (post.to_at IS NULL OR post.to_at > %(at)s)
-LEFT JOIN areas_area area ON area.id = post.area_id
-WHERE device.token_hash = %(token_hash)s AND device.revoked_at IS NULL AND device.expires_at > %(at)s
-"""
+_SEEING = ", ".join(f"'{role.value}'" for role in Role if Verb.SEE in MAY[role])
+# Who asks, and in the same breath what PostgreSQL may show him until the transaction ends (base.scope).
+_STANDING_BEHIND = f"""
+WITH standing AS MATERIALIZED (
+    SELECT device.id, device.user_id, post.id AS post_id, post.role, post.area_id, area.level
+    FROM accounts_device device
+    JOIN accounts_user account ON account.id = device.user_id AND account.is_active
+    LEFT JOIN accounts_post post ON post.user_id = account.id
+        AND post.from_at <= %(at)s AND (post.to_at IS NULL OR post.to_at > %(at)s)
+    LEFT JOIN areas_area area ON area.id = post.area_id
+    WHERE device.token_hash = %(token_hash)s AND device.revoked_at IS NULL AND device.expires_at > %(at)s
+), seen AS MATERIALIZED (
+    SELECT coalesce(array_agg(area_id) FILTER (WHERE level = 'hamlet'), '{{}}')::text AS hamlets,
+        coalesce(array_agg(area_id) FILTER (WHERE level <> 'hamlet'), '{{}}')::text AS above
+    FROM standing WHERE role IN ({_SEEING})
+)
+SELECT standing.*, set_config('app.user', standing.user_id::text, true),
+    set_config('app.hamlets', seen.hamlets, true), set_config('app.above', seen.above, true)
+FROM standing, seen
+"""  # noqa: S608 - put together from constants
 
 # For statements that ask at which area each post is or was.
 POSTS_AT = "SELECT id AS post_id, area_id FROM accounts_post"
@@ -51,7 +62,7 @@ WHERE role IN ({_FIELD}) AND from_at <= %(at)s AND (to_at IS NULL OR to_at > %(a
 
 def find_actor(token_hash: bytes, at: datetime) -> Actor | None:
     """The actor behind a token, with the posts in force at this instant; one statement, nothing cached,
-    so that a right that ended ends with the next request."""
+    so that a right that ended ends with the next request. The scope of the transaction is his from now on."""
     rows = bulk.execute(_STANDING_BEHIND, {"token_hash": token_hash, "at": at})
     if not rows:
         return None

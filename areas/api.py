@@ -108,6 +108,8 @@ class OneArea(PublicDoor):
 
 
 class Hamlets(Door):
+    whole = False
+
     @extend_schema(
         operation_id="hamlets_add",
         parameters=[OpenApiParameter("code", str, OpenApiParameter.PATH, description="Code of the commune.")],
@@ -124,6 +126,8 @@ class Hamlets(Door):
 
 
 class OfficeHotline(Door):
+    whole = False
+
     @extend_schema(
         operation_id="set_hotline",
         parameters=[OpenApiParameter("code", str, OpenApiParameter.PATH, description="Code of the commune.")],

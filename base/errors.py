@@ -23,6 +23,8 @@ class Refusal(Exception):
     vi: ClassVar[str]
     en: ClassVar[str]
     status: ClassVar[int] = 422
+    # True: what was written before it is kept. Else a refused request leaves nothing behind.
+    keeps: ClassVar[bool] = False
 
     def __init__(self, path: str = "", **details: Any) -> None:
         """`path` names the offending field ("persons[3].birth_date"); `details` fill the sentence."""

@@ -56,3 +56,8 @@ def plug(name: str) -> Callable[..., Any]:
     """
     module, _, attribute = _PLUGS[name].rpartition(".")
     return cast(Callable[..., Any], getattr(importlib.import_module(module), attribute))
+
+
+def plugged(name: str) -> Callable[..., Any] | None:
+    """The same where a plug may be left empty: None then."""
+    return plug(name) if name in _PLUGS else None

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import msgspec
 from django.core.files.uploadhandler import MemoryFileUploadHandler
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import translation
 from django.utils.cache import get_conditional_response
 from rest_framework import serializers
@@ -25,9 +25,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from base.api.lang import language_of
-from base.api.problems import BodyTooLarge
+from base.api.problems import BodyTooLarge, problem_of
 from base.api.strict import read_json
 from base.models import Asker, said
+from base.registry import plugged
 
 MAX_BODY = 1024 * 1024
 _READS = ("GET", "HEAD", "OPTIONS")
@@ -166,6 +167,9 @@ class Door(APIView):
     cache_control: ClassVar[str] = "no-store"
     # True for a GET that keeps a note of who has read: tests/house/test_reading lists them.
     notes_reading: ClassVar[bool] = False
+    # One transaction from the token to the answer; False where no personal data is read or written.
+    whole: ClassVar[bool] = True
+    failed: Exception | None = None
     # The query parameters that GET takes; whatever else is asked for is refused.
     asks: ClassVar[type[Strict]] = Nothing
     asked: dict[str, Any]
@@ -181,9 +185,40 @@ class Door(APIView):
         return datetime.now(UTC)
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        bound = nullcontext() if self.notes_reading else reading(request)
-        with translation.override(language_of(request)), bound:
+        with translation.override(language_of(request)):
+            answer = self._in_one if self.whole else self._answer
+            response = answer(request, *args, **kwargs)
+            if self.failed is not None and (after := plugged("base.request_refused")):
+                after(self.request, response, self.failed)
+            return response
+
+    def _in_one(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """The answer, told only when all that it says is committed; what is refused leaves nothing behind."""
+        try:
+            with transaction.atomic():
+                response = self._answer(request, *args, **kwargs)
+                if self.failed is not None and not getattr(self.failed, "keeps", False):
+                    transaction.set_rollback(True)
+                    return response
+                # Beside the guard of reading: the note of who saw what is the one thing that a GET writes.
+                if done := plugged("base.request_done"):
+                    done(self.request, response)
+                if not getattr(response, "is_rendered", True):
+                    response.render()
+                return response
+        except Exception as error:  # the note, the answer or COMMIT itself failed: nothing was stored
+            self.failed = error
+            response = problem_of(error, {"request": request})
+            response.headers["Cache-Control"] = self.cache_control
+            return response
+
+    def _answer(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        with nullcontext() if self.notes_reading else reading(request):
             return super().dispatch(request, *args, **kwargs)
+
+    def handle_exception(self, exc: Exception) -> Any:
+        self.failed = exc
+        return super().handle_exception(exc)
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
@@ -231,6 +266,7 @@ class PublicDoor(Door):
 
     authentication_classes = []
     permission_classes = [AllowAny]
+    whole = False
     fresh: ClassVar[str] = "public, max-age=300"
 
     def cached(self, request: Request, content: dict[str, Any]) -> Any:

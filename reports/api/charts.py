@@ -34,6 +34,7 @@ class TrendChartQuery(ChartQuery):
 class Chart(Door):
     """What both pictures have in common."""
 
+    whole = False
     table: ClassVar[str]
 
     def draw(self, request: Request) -> HttpResponse:

@@ -64,6 +64,7 @@ class CoverageShape(Strict):
 
 
 class CoverageDoor(Door):
+    whole = False
     asks = CoverageQuery
 
     @extend_schema(

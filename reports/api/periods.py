@@ -40,6 +40,7 @@ class PeriodList(Strict):
 
 
 class PeriodsDoor(Door):
+    whole = False
     asks = PeriodsQuery
 
     @extend_schema(operation_id="list_periods", parameters=[PeriodsQuery], responses={200: PeriodList})

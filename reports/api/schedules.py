@@ -57,6 +57,7 @@ class SchedulePage(Strict):
 
 
 class Schedules(Door):
+    whole = False
     asks = SchedulesQuery
 
     @extend_schema(operation_id="list_schedules", parameters=[SchedulesQuery], responses={200: SchedulePage})
@@ -87,6 +88,8 @@ class Schedules(Door):
 
 
 class OneSchedule(Door):
+    whole = False
+
     @extend_schema(operation_id="end_schedule", request=None, responses={204: None})
     def delete(self, request: Request, schedule_id: UUID) -> Response:
         """Thôi lập một báo cáo định kỳ."""

@@ -186,7 +186,9 @@ def door_of(table: Table) -> type[TableDoor]:
     get.__doc__ = f"{table.title_vi} ({table.title_en.lower()})."
     asks = _asks(table)
     described = extend_schema(operation_id=f"report_{table.code}", parameters=[asks], responses=SheetShape)
-    return type(f"{_name(table)}Door", (TableDoor,), {"table": table, "asks": asks, "get": described(get)})
+    # Figures are of one moment, in a transaction of their own.
+    own = {"table": table, "asks": asks, "get": described(get), "whole": table.is_personal}
+    return type(f"{_name(table)}Door", (TableDoor,), own)
 
 
 class NoTableDoor(Door):

@@ -69,6 +69,7 @@ class Damaged(Refusal):
     vi = "Tệp trên máy chủ đã bị hỏng hoặc bị sửa nên không được gửi đi; hãy yêu cầu lập lại."
     en = "The file on the server was damaged or changed, and is not sent; ask for it again."
     status = 410
+    keeps = True  # the file is marked as failed, and its link is used up
 
 
 class RightEnded(Refusal):

@@ -75,4 +75,4 @@ def test_reading_does_not_cost_more_with_more_facts(persons: list[UUID]) -> None
     one = costs()
     giang.post(DOOR, [make.document(person, "identity", "level1") for _ in range(99)])
     assert costs() == one
-    assert max(one) <= 4
+    assert max(one) <= 3 + 2  # the transaction is a savepoint here
