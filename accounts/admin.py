@@ -18,6 +18,7 @@ from accounts import actions
 from accounts.models import Post
 from accounts.queries import actor_of, find_user
 from accounts.rules import ROLE_TITLES, Role, Verb
+from base.api import address_of
 from base.errors import Refusal
 from base.models import SYSTEM, said
 
@@ -44,7 +45,18 @@ def _is_editor(user: Any) -> bool:
 
 
 class SignInForm(AdminAuthenticationForm):
-    """The same for who signs in at the office."""
+    """The same for who signs in at the office; his failures count with those at the other doors."""
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            begun = actions.begin_try(
+                by=SYSTEM, address=address_of(self.request), phone=self.cleaned_data.get("username", "")
+            )
+        except Refusal as refusal:
+            raise ValidationError(refusal.message(get_language() or "vi")) from None
+        given: dict[str, Any] = super().clean()
+        actions.end_try(by=SYSTEM, begun=begun)
+        return given
 
     def confirm_login_allowed(self, user: Any) -> None:
         if not _is_editor(user):

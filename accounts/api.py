@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -13,7 +14,7 @@ from accounts import actions, queries
 from accounts.actor import Actor
 from accounts.models import Device, Post
 from accounts.rules import Role, Verb
-from base.api import Door, Id, PublicDoor, Strict, Text, page_of
+from base.api import Door, Id, PublicDoor, Strict, Text, address_of, page_of
 from base.errors import NotFound
 from base.models import SYSTEM
 
@@ -145,7 +146,9 @@ class Enrol(PublicDoor):
     @extend_schema(operation_id="enrol", request=EnrolBody, responses={201: EnrolledShape}, auth=[])
     def post(self, request: Request) -> Response:
         """Đổi mã mời lấy tài khoản và mã thiết bị (mã thiết bị chỉ hiện một lần)."""
-        done = actions.enrol(by=SYSTEM, at=self.at, **self.body(EnrolBody, request))
+        done = actions.enrol(
+            by=SYSTEM, at=self.at, address=address_of(request), **self.body(EnrolBody, request)
+        )
         user = {"id": done.user.pk, "full_name": done.user.full_name}
         body = {"token": done.token, "expires_at": done.expires_at, "user": user}
         return Response(body, status=status.HTTP_201_CREATED)
@@ -155,7 +158,9 @@ class SignIn(PublicDoor):
     @extend_schema(operation_id="sign_in", request=SignInBody, responses={200: TokenShape}, auth=[])
     def post(self, request: Request) -> Response:
         """Đăng nhập bằng số điện thoại và mật khẩu, nhận mã thiết bị."""
-        done = actions.sign_in(by=SYSTEM, at=self.at, **self.body(SignInBody, request))
+        done = actions.sign_in(
+            by=SYSTEM, at=self.at, address=address_of(request), **self.body(SignInBody, request)
+        )
         return Response({"token": done.token, "expires_at": done.expires_at})
 
 
@@ -217,6 +222,14 @@ class OneDevice(Door):
     def delete(self, request: Request, device_id: int) -> Response:
         """Thu hồi một thiết bị của tôi (mất máy, đổi máy)."""
         actions.revoke_device(by=self.by, device_id=device_id, at=self.at)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class Lock(Door):
+    @extend_schema(operation_id="unlock_account", responses={204: None})
+    def delete(self, request: Request, user_id: UUID) -> Response:
+        """Mở khóa một tài khoản trong địa bàn của tôi đã thử sai mật khẩu nhiều lần."""
+        actions.unlock_account(by=self.by, user_id=user_id, at=self.at)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("badge", api.MyBadge.as_view()),
     path("devices", api.Devices.as_view()),
     path("devices/<int:device_id>", api.OneDevice.as_view()),
+    path("users/<uuid:user_id>/lock", api.Lock.as_view()),
     path("posts", api.Posts.as_view()),
     path("posts/<int:post_id>", api.OnePost.as_view()),
 ]

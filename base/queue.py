@@ -1,13 +1,16 @@
 """What is asked of Redis: a nudge that wakes a worker early, and whether somebody comes too often.
 
-Neither fails or delays the caller; whatever Redis forgets, or cannot tell, may be lost. Nudges are published
-by a thread of their own: a Redis that hangs costs its timeouts there, and no request a millisecond.
+A nudge neither fails nor delays the caller; whatever Redis forgets may be lost. Nudges are published by a
+thread of their own: a Redis that hangs costs its timeouts there, and no request a millisecond. Who counts to
+keep a door shut (`spend`) finds it shut while nobody can count.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from queue import Full, Queue
 from threading import Thread
@@ -19,6 +22,8 @@ from django.conf import settings
 from django.db import transaction
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from base.errors import Refusal
 
 log = logging.getLogger("queue")
 
@@ -87,6 +92,81 @@ def may_again(key: str, most: int, seconds: int) -> bool | None:
     except (redis.RedisError, OSError) as error:
         log.warning("no count: %s", type(error).__name__)
         return None
+
+
+class NoCount(Refusal):
+    """Nobody can tell how often somebody came: what must not be tried often is closed meanwhile."""
+
+    code = "limit.unavailable"
+    vi = "Tạm thời chưa nhận được yêu cầu này; xin thử lại sau ít giây."
+    en = "This cannot be taken for the moment; please try again in some seconds."
+    status = 503
+    retry_after = 5
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `most` of `what` within `seconds`, counted in the drawer `key`: forgotten, all in it is."""
+
+    key: str
+    what: str
+    most: int
+    seconds: int
+
+
+# All or nothing: one count that is full leaves the others as they are. Returns how long to wait.
+_SPEND = """
+local wait = 0
+for i, key in ipairs(KEYS) do
+    local what, most, seconds = ARGV[3 * i - 2], tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i])
+    if tonumber(redis.call('HGET', key, what) or '0') >= most then
+        local left = redis.call('TTL', key)
+        wait = math.max(wait, left > 0 and left or seconds)
+    end
+end
+if wait > 0 then return wait end
+for i, key in ipairs(KEYS) do
+    redis.call('HINCRBY', key, ARGV[3 * i - 2], 1)
+    if redis.call('TTL', key) < 0 then redis.call('EXPIRE', key, ARGV[3 * i]) end
+end
+return 0
+"""
+# A count that has ended meanwhile is not begun anew below nothing.
+_REFUND = """
+for i, key in ipairs(KEYS) do
+    if tonumber(redis.call('HGET', key, ARGV[i]) or '0') > 0 then
+        redis.call('HINCRBY', key, ARGV[i], -1)
+    end
+end
+"""
+
+
+def spend(*limits: Limit) -> int:
+    """Counts one try in each of the limits, or in none of them when one is full: 0, or the seconds to wait.
+
+    One script, so that many at once are never more than allowed; NoCount when Redis cannot be asked.
+    """
+    words = [word for limit in limits for word in (limit.what, str(limit.most), str(limit.seconds))]
+    return int(_counted(_SPEND, [limit.key for limit in limits], words))
+
+
+def refund(*limits: Limit) -> None:
+    """Takes back what was spent on a try that was none."""
+    _counted(_REFUND, [limit.key for limit in limits], [limit.what for limit in limits])
+
+
+def forget(*keys: str) -> None:
+    """Empties these drawers."""
+    _counted("redis.call('DEL', unpack(KEYS))", keys, ())
+
+
+def _counted(script: str, keys: Sequence[str], words: Sequence[str]) -> Any:
+    names = [settings.REDIS_PREFIX + key for key in keys]
+    try:
+        return _redis(settings.REDIS_URL).eval(script, len(names), *names, *words)
+    except (redis.RedisError, OSError) as error:
+        log.warning("no count: %s", type(error).__name__)
+        raise NoCount() from None
 
 
 @cache

@@ -20,6 +20,7 @@ from accounts.actions.entering import (
     revoke_device,
     sign_in,
 )
+from accounts.actions.trying import TooManyTries, begin_try, end_try, unlock_account
 
 __all__ = [
     "CodeRefused",
@@ -31,13 +32,17 @@ __all__ = [
     "RoleNotYours",
     "SignInRefused",
     "SignedIn",
+    "TooManyTries",
     "appoint",
+    "begin_try",
     "check_badge",
     "dismiss",
     "drop_stale_enrolments",
+    "end_try",
     "enrol",
     "invite",
     "open_account",
     "revoke_device",
     "sign_in",
+    "unlock_account",
 ]

@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 
+from accounts.actions.trying import begin_try, end_try, knows
 from accounts.actor import Actor
 from accounts.models import Device, Enrolment, Post, User
 from accounts.queries import actor_of
@@ -135,13 +136,15 @@ def invite(*, by: Asker, role: Role, area: str, full_name: str, phone: str, at: 
 
 
 @transaction.atomic
-def enrol(*, by: Asker, code: str, device_name: str, password: str, at: datetime) -> SignedIn:
+def enrol(*, by: Asker, code: str, device_name: str, password: str, address: str, at: datetime) -> SignedIn:
     """Turns a code into an account (or, with its right password, a further post) and a device token.
 
     A code is worth no more than the right of its inviter: it ends with that. A weak password is refused
-    before anybody looks for the account, so that this refusal never tells whether there is one.
+    before anybody looks for the account, so that this refusal never tells whether there is one. Failures
+    count for the address, and with a good code for the account.
     """
     by.must(Verb.OWN_ACCOUNT)
+    begun = begin_try(by=by, address=address)
     enrolment = (
         Enrolment.objects.select_for_update(of=("self",))
         .select_related("area__parent__parent")
@@ -150,6 +153,8 @@ def enrol(*, by: Asker, code: str, device_name: str, password: str, at: datetime
     )
     if enrolment is None or not _is_still_given(enrolment, at):
         raise CodeRefused()
+    end_try(by=by, begun=begun)
+    begun = begin_try(by=by, address=address, phone=enrolment.phone)
     _check_password_strength(password, enrolment.full_name)
     user = _account_of(enrolment, password)
     Enrolment.objects.filter(pk=enrolment.pk).update(used_at=at)
@@ -160,7 +165,9 @@ def enrol(*, by: Asker, code: str, device_name: str, password: str, at: datetime
         to_at=None,
         defaults={"from_at": at, "granted_by_id": enrolment.invited_by_id},
     )
-    return _new_device(user, device_name, at)
+    done = _new_device(user, device_name, at)
+    end_try(by=by, begun=begun)
+    return done
 
 
 def _is_still_given(enrolment: Enrolment, at: datetime) -> bool:
@@ -199,16 +206,21 @@ def _check_name(text: str, path: str) -> str:
     return name
 
 
-def sign_in(*, by: Asker, phone: str, password: str, device_name: str, at: datetime) -> SignedIn:
+def sign_in(
+    *, by: Asker, phone: str, password: str, device_name: str, address: str, at: datetime
+) -> SignedIn:
     """A device token for the right phone and password; a wrong one costs the same work and says the same."""
     by.must(Verb.OWN_ACCOUNT)
+    begun = begin_try(by=by, address=address, phone=phone)
     user = User.objects.filter(phone=phone_of(phone) or "", is_active=True).first()
     if user is None:
         make_password(password)  # the same work as a check, so that time tells nothing
         raise SignInRefused()
     if not check_password(password, user.password):
         raise SignInRefused()
-    return _new_device(user, device_name, at)
+    done = _new_device(user, device_name, at)
+    end_try(by=by, begun=begun)
+    return done
 
 
 def _new_device(user: User, name: str, at: datetime) -> SignedIn:
@@ -236,7 +248,7 @@ def appoint(*, by: Asker, user_id: UUID | None, role: Role, area: str, at: datet
     by.must(Verb.APPOINT)
     area_id = _must_grant(by, Verb.APPOINT, role, find_area(area))
     user = User.objects.filter(pk__in=[user_id], is_active=True).first()
-    if user is None or not _knows(by, user):
+    if user is None or not knows(by, user):
         raise NotFound(path="user")
     try:
         with transaction.atomic():
@@ -245,12 +257,6 @@ def appoint(*, by: Asker, user_id: UUID | None, role: Role, area: str, at: datet
             )
     except IntegrityError:
         raise PostHeld() from None
-
-
-def _knows(by: Asker, user: User) -> bool:
-    """True when the user holds or held a post inside the asker's area: accounts cannot be probed."""
-    posts = Post.objects.filter(user=user).select_related("area__parent")
-    return any(by.holds(Verb.APPOINT, *path_of(post.area)) for post in posts) or not isinstance(by, Actor)
 
 
 def dismiss(*, by: Asker, post_id: int, at: datetime) -> None:

@@ -258,6 +258,7 @@ _IN_PATH = {
     "import_id": "roster",
     "device_id": "device",
     "post_id": "post",
+    "user_id": "user",
     "command_id": "command",
     "export_id": "export",
     "schedule_id": "schedule",

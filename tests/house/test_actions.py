@@ -12,6 +12,7 @@ from tests.house.sources import Source, source, sources
 
 # Public functions beside the actions that are not doors: what they are for.
 NOT_ACTIONS = {
+    "accounts.actions.trying.knows": "a question of two actions that have asked; stores nothing",
     "people.actions.new.checked_person": "the check of one person; stores nothing",
     "people.actions.new.digest_of": "a fingerprint; stores nothing",
     "people.actions.new.person_row": "a row to be stored by an action",
