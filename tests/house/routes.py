@@ -252,7 +252,8 @@ QUERIES: dict[str, Callable[[Things], str]] = {
     "api/v1/reports/exports/<uuid:export_id>/file": lambda it: "key=x",
     "api/v1/reports/adjustments": lambda it: f"area={it.hamlet}&since=2026-10-01&on=2026-10-31",
 }
-_IN_PATH = {
+# What each name in a path stands for.
+IN_PATH = {
     "household_id": "household",
     "person_id": "person",
     "import_id": "roster",
@@ -285,7 +286,7 @@ class Route:
         if self.pattern.endswith("undo"):
             it = replace(it, roster=it.applied)
         path = self.pattern
-        for name, thing in _IN_PATH.items():
+        for name, thing in IN_PATH.items():
             for kind in ("uuid", "int", "str"):
                 path = path.replace(f"<{kind}:{name}>", str(getattr(it, thing)))
         path = path.replace("<str:code>", it.commune).replace("<str:table>", "nothing")
