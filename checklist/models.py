@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from base.models import Record, Scoped
@@ -99,7 +98,7 @@ class Tally(models.Model):
 
     hamlet = models.OneToOneField("areas.Area", models.PROTECT, primary_key=True, related_name="+")
     day = models.DateField()
-    cells = ArrayField(models.IntegerField())
+    cells = models.DecimalField(max_digits=1000, decimal_places=0)  # packed
 
     objects: ClassVar[models.Manager[Tally]] = Scoped.as_manager()
 

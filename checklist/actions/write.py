@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from base import bulk
 from checklist.queries import Fact
 from checklist.rules import Standing
-from checklist.rules.cells import LAST_CELL
+from checklist.rules.cells import DIGITS, packed
 from checklist.rules.tallies import FIRST_DAY, StepKey
 
 if TYPE_CHECKING:
@@ -40,8 +40,10 @@ facts AS (
         decided_by = excluded.decided_by, revision = excluded.revision
 )
 """
+# What checklist.rules.cells.packed makes of steps.
+_PACKED = f"sum(n * ('1' || repeat('0', {DIGITS} * (cell - 1)))::numeric)"
 # The tally is of a day: what moves up to it is counted in it, what moves later is a step alone.
-_MOVES = """
+_MOVES = f"""
 moves AS (
     SELECT * FROM json_to_recordset(%(steps)s::json)
         AS given(hamlet_id bigint, day date, cell smallint, n integer)
@@ -52,31 +54,23 @@ moves AS (
 ), tallies AS (
     INSERT INTO checklist_tally AS kept (hamlet_id, day, cells)
     SELECT hamlet_id, %(first)s::date, cells
-    FROM json_to_recordset(%(tallies)s::json) AS given(hamlet_id bigint, cells integer[])
+    FROM json_to_recordset(%(tallies)s::json) AS given(hamlet_id bigint, cells numeric)
     WHERE (SELECT whole FROM taken)
-    ON CONFLICT (hamlet_id) DO UPDATE SET cells = (
-        SELECT array_agg(coalesce(were, 0) + coalesce(more, 0) + coalesce(moved.n, 0) ORDER BY cell)
-        FROM unnest(kept.cells, excluded.cells) WITH ORDINALITY AS each(were, more, cell)
-        LEFT JOIN (
-            SELECT cell, sum(n)::integer AS n FROM moves
-            WHERE moves.hamlet_id = kept.hamlet_id AND moves.day <= kept.day GROUP BY cell
-        ) AS moved USING (cell)
+    ON CONFLICT (hamlet_id) DO UPDATE SET cells = kept.cells + excluded.cells + (
+        SELECT coalesce({_PACKED}, 0) FROM moves
+        WHERE moves.hamlet_id = kept.hamlet_id AND moves.day <= kept.day
     )
 )
-"""
+"""  # noqa: S608 - put together from constants
 _TALLIES = f"WITH taken AS (SELECT true AS whole), {_MOVES} SELECT"
 # The tally as of a later day; under the hamlet's lock.
-_MOVE_ON = """
-UPDATE checklist_tally kept SET day = %(on)s, cells = (
-    SELECT array_agg(were + coalesce(moved.n, 0) ORDER BY cell)
-    FROM unnest(kept.cells) WITH ORDINALITY AS own(were, cell)
-    LEFT JOIN (
-        SELECT cell, sum(n)::integer AS n FROM checklist_tallystep
-        WHERE hamlet_id = %(hamlet)s AND day > kept.day AND day <= %(on)s GROUP BY cell
-    ) AS moved USING (cell)
+_MOVE_ON = f"""
+UPDATE checklist_tally kept SET day = %(on)s, cells = cells + (
+    SELECT coalesce({_PACKED}, 0) FROM checklist_tallystep
+    WHERE hamlet_id = %(hamlet)s AND day > kept.day AND day <= %(on)s
 )
 WHERE hamlet_id = %(hamlet)s AND day < %(on)s
-"""
+"""  # noqa: S608 - as above
 
 
 def write_facts(
@@ -173,13 +167,13 @@ def _standing_row(draft: Draft, fact: Fact, standing: Standing | None) -> dict[s
 
 def _tally_rows(tallies: Mapping[StepKey, int]) -> dict[str, Any]:
     """The parameters of _MOVES: what is so from FIRST_DAY on as the cells of each hamlet, and later steps."""
-    cells: dict[int, list[int]] = {}
+    cells: dict[int, dict[int, int]] = {}
     steps = []
     for (hamlet, day, cell), n in tallies.items():
-        of_hamlet = cells.setdefault(hamlet, [0] * LAST_CELL)
+        of_hamlet = cells.setdefault(hamlet, {})
         if day == FIRST_DAY:
-            of_hamlet[cell - 1] = n
+            of_hamlet[cell] = n
         else:
             steps.append({"hamlet_id": hamlet, "day": day, "cell": cell, "n": n})
-    rows = [{"hamlet_id": hamlet, "cells": moved} for hamlet, moved in cells.items()]
+    rows = [{"hamlet_id": hamlet, "cells": str(packed(moved))} for hamlet, moved in cells.items()]
     return {"tallies": bulk.rows_of(rows), "steps": bulk.rows_of(steps), "first": FIRST_DAY}

@@ -31,7 +31,7 @@ from checklist.queries.visits import Visited, list_visits, visits_by_id
 from checklist.rules import Evidence, household_is_ready, is_ready, is_stale, readiness, standings_of
 from checklist.rules import Observation as Said
 from checklist.rules import Standing as Holds
-from checklist.rules.cells import LAST_CELL, USED
+from checklist.rules.cells import LAST_CELL, unpacked
 from checklist.rules.tallies import FIRST_DAY, Step, head_steps, item_steps, moved
 from people.queries import facts_in_hamlet, members_of, present_adults
 
@@ -193,7 +193,7 @@ def kept_figures(hamlet_id: int) -> Figures:
     steps = TallyStep.objects.filter(hamlet_id=hamlet_id).exclude(n=0)
     return Figures(
         kept.day if kept else FIRST_DAY,
-        {cell: n for cell, n in enumerate(kept.cells if kept else [], start=1) if n},
+        {cell: n for cell, n in enumerate(unpacked(f"{kept.cells:f}") if kept else [], start=1) if n},
         {(row[0], row[1]): row[2] for row in steps.values_list("day", "cell", "n")},
     )
 
@@ -215,18 +215,17 @@ def recount(hamlet_id: int) -> Figures:
     )
 
 
-_CELLS = ", ".join(f"coalesce(sum(cells[{n}]), 0)" if n in USED else "0" for n in range(1, LAST_CELL + 1))
 # One statement, so the figures are of one moment. Each hamlet's steps are found by their key (OFFSET 0), for
 # in a whole country far more steps lie between two days than in the hamlets that are asked for. Nothing is
 # looked for where the tally is of the day itself, as the night leaves it.
 _SUMS = f"""
-WITH tally AS MATERIALIZED (
-    SELECT place, hamlet_id, day, cells FROM ({HAMLETS_UNDER}) AS under JOIN checklist_tally USING (hamlet_id)
-)
-SELECT place, 0, ARRAY[{_CELLS}] FROM tally GROUP BY place
+SELECT place, 0, sum(cells)::text FROM ({HAMLETS_UNDER}) AS under JOIN checklist_tally USING (hamlet_id)
+GROUP BY place
 UNION ALL
-SELECT place, cell, ARRAY[sum(CASE WHEN step.day > tally.day THEN step.n ELSE -step.n END)]
-FROM (SELECT place, hamlet_id, day FROM tally WHERE day <> %(on)s::date) AS tally CROSS JOIN LATERAL (
+SELECT place, cell, sum(CASE WHEN step.day > tally.day THEN step.n ELSE -step.n END)::text
+FROM (SELECT hamlet_id, day FROM checklist_tally WHERE day <> %(on)s::date) AS tally
+JOIN ({HAMLETS_UNDER}) AS under USING (hamlet_id)
+CROSS JOIN LATERAL (
     SELECT day, cell, n FROM checklist_tallystep turn
     WHERE turn.hamlet_id = tally.hamlet_id AND turn.day > least(tally.day, %(on)s::date)
         AND turn.day <= greatest(tally.day, %(on)s::date) OFFSET 0
@@ -239,8 +238,9 @@ def sum_tallies(areas: Sequence[int], on: date) -> dict[int, list[int]]:
     """The cells of the day (checklist.rules.cells), from 0, summed for each of these areas (ids)."""
     rows = bulk.execute(_SUMS, {"areas": list(areas), "on": on})
     found = {area: [0] * LAST_CELL for area in areas} | {
-        place: sums for place, cell, sums in rows if not cell
+        place: unpacked(sums) for place, cell, sums in rows if not cell
     }
-    for place, cell, (n,) in ((place, cell, sums) for place, cell, sums in rows if cell):
-        found[place][cell - 1] += n
+    for place, cell, n in rows:
+        if cell:
+            found[place][cell - 1] += int(n)
     return found

@@ -161,12 +161,14 @@ def _make(model: dict[str, Any]) -> None:
 def _load(model: dict[str, Any]) -> None:
     from django.db import connection
 
+    from checklist.rules.cells import packed
+
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE bench_tally (model int, day date, cells int[]) ON COMMIT DROP")
+        cursor.execute("CREATE TEMP TABLE bench_tally (model int, day date, cells numeric) ON COMMIT DROP")
         cursor.execute("CREATE TEMP TABLE bench_step (model int, day date, cell int, n int) ON COMMIT DROP")
         with cursor.copy("COPY bench_tally FROM STDIN") as copy:
             for number, day, cells, _ in model["tallies"]:
-                copy.write_row((number, day, f"{{{','.join(map(str, cells))}}}"))
+                copy.write_row((number, day, packed(dict(enumerate(cells, 1)))))
         with cursor.copy("COPY bench_step FROM STDIN") as copy:
             for row in model["steps"]:
                 copy.write_row(row)

@@ -23,7 +23,7 @@ from areas.actions import add_hamlets, load_release
 from base.models import SYSTEM
 from base.names import fold, sort_key
 from checklist.items import ITEMS
-from checklist.rules.cells import CELLS, LAST_CELL, OF_AGE, UNKNOWN_AGE
+from checklist.rules.cells import CELLS, DIGITS, LAST_CELL, OF_AGE, UNKNOWN_AGE
 from checklist.rules.tallies import FIRST_DAY
 from tests.bench.told import say
 
@@ -162,7 +162,7 @@ SELECT hamlet_id, day, cell, sum(n) FROM step GROUP BY 1, 2, 3 HAVING sum(n) <> 
 _TALLIES = """
 WITH first AS (DELETE FROM checklist_tallystep WHERE day = %(first)s RETURNING hamlet_id, cell, n)
 INSERT INTO checklist_tally (hamlet_id, day, cells)
-SELECT hamlet_id, %(first)s, array_agg(coalesce(n, 0) ORDER BY cell)
+SELECT hamlet_id, %(first)s, string_agg(lpad(coalesce(n, 0)::text, 8, '0'), '' ORDER BY cell DESC)::numeric
 FROM (SELECT DISTINCT hamlet_id FROM turns) AS hamlet CROSS JOIN generate_series(1, %(last)s) AS cell
 LEFT JOIN first USING (hamlet_id, cell) GROUP BY hamlet_id
 """
@@ -350,8 +350,7 @@ def clear_yard() -> None:
         heads = max(OF_AGE.values())  # heads stay: the first cells
         run(f"DELETE FROM checklist_tallystep kept {places} AND cell > {heads}", code=YARD_PROVINCE)
         run(
-            f"UPDATE checklist_tally SET cells = cells[1:{heads}] || array_fill(0, "
-            f"ARRAY[cardinality(cells) - {heads}]) WHERE hamlet_id IN "
+            f"UPDATE checklist_tally SET cells = cells % 1{'0' * heads * DIGITS} WHERE hamlet_id IN "
             "(SELECT id FROM bench_hamlet WHERE province = %(code)s)",
             code=YARD_PROVINCE,
         )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db.models import F
 
 from areas.models import Feed
 from base.errors import RightMissing
@@ -14,7 +16,7 @@ from base.models import SYSTEM
 from checklist import tasks
 from checklist.actions import audit_tallies, move_tallies_on, record_observations
 from checklist.models import Tally, TallyStep
-from checklist.rules.cells import CELLS
+from checklist.rules.cells import CELLS, packed
 from tests import make
 from tests.checklist.counting import all_hamlets, cells_of, feed_of, hamlet_id, move_in
 from tests.village import AT, TODAY, UPPER, actor, an_id
@@ -30,9 +32,8 @@ def _told() -> None:
 
 def plant(more: int) -> None:
     """So many more who were briefed, of whom nobody said so."""
-    tally = Tally.objects.get(hamlet_id=hamlet_id(UPPER))
-    tally.cells[CELLS["safety", "briefed"] - 1] += more
-    tally.save()
+    planted = Decimal(packed({CELLS["safety", "briefed"]: more}))
+    Tally.objects.filter(hamlet_id=hamlet_id(UPPER)).update(cells=F("cells") + planted)
 
 
 def test_a_right_house_has_no_difference(caplog: pytest.LogCaptureFixture) -> None:

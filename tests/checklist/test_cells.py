@@ -5,9 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checklist.items import ITEMS, State
-from checklist.rules.cells import CELLS, LAST_CELL, OF_AGE, UNKNOWN_AGE, USED, item_cells
+from checklist.rules.cells import (
+    CELLS,
+    DIGITS,
+    LAST_CELL,
+    OF_AGE,
+    UNKNOWN_AGE,
+    USED,
+    item_cells,
+    packed,
+    unpacked,
+)
 
 # What is stored already. A new item or state gets a line here; no line ever changes.
 RELEASED = {
@@ -51,3 +63,16 @@ def test_each_cell_has_its_own_place() -> None:
 def test_a_planted_item_without_a_place_of_its_own_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"number|states"):
         item_cells({**ITEMS, "identity": replace(ITEMS["identity"], **wrong)})
+
+
+amounts = st.dictionaries(st.integers(1, LAST_CELL), st.integers(-(10**7), 10**7), max_size=12)
+
+
+@given(amounts, amounts)
+def test_cells_in_one_number_are_added_one_by_one(some: dict[int, int], more: dict[int, int]) -> None:
+    added = unpacked(str(packed(some) + packed(more)))
+    assert added == [some.get(cell, 0) + more.get(cell, 0) for cell in range(1, LAST_CELL + 1)]
+
+
+def test_control_a_cell_that_holds_more_than_any_area_has_people_spills_over() -> None:
+    assert unpacked(str(packed({1: 10**DIGITS})))[:2] == [0, 1]

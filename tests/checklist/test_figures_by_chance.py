@@ -18,7 +18,6 @@ from base.models import SYSTEM, new_id
 from checklist.actions import NewRetraction, audit_tallies, record_observations, retract_observations
 from checklist.items import ITEMS
 from checklist.models import Observation, Standing, Tally
-from checklist.rules.cells import LAST_CELL
 from people.actions import (
     Edit,
     Move,
@@ -222,7 +221,7 @@ class Careless(Village):
 
     @rule()
     def forget_a_figure(self) -> None:
-        Tally.objects.filter(hamlet_id__in=all_hamlets()).update(cells=[0] * LAST_CELL)
+        Tally.objects.filter(hamlet_id__in=all_hamlets()).update(cells=0)
 
 
 def test_a_figure_that_is_forgotten_is_found() -> None:

@@ -16,6 +16,7 @@ from tests.village import AT, FAR, actor
 
 pytestmark = pytest.mark.django_db
 MIGRATION = import_module("checklist.migrations.0003_tallies_of_a_day_and_steps")
+IN_ONE_NUMBER = import_module("checklist.migrations.0004_cells_in_one_number")
 BORN = [1950, date(2008, 2, 29), date(2012, 6, 1), date(2008, 3, 1), None]
 # Who lives in the far hamlet as it was counted: Chang Thu, born in 1990, has no standings.
 HEADS = "('2008-01-01', 2), ('2008-02-29', 1), ('2012-06-01', 1), ('2008-03-01', 1), ('9999-12-31', 1)"
@@ -56,12 +57,26 @@ def test_what_is_converted_equals_a_recount() -> None:
         )
         cursor.execute(MIGRATION.STEPS)
         cursor.execute("DROP TABLE pg_temp.checklist_headcount, pg_temp.checklist_tally")
+        cursor.execute(
+            "CREATE TEMP TABLE checklist_tally (hamlet_id bigint, day date, cells integer[], packed numeric)"
+        )
         cursor.execute(MIGRATION.LEVELS)
+        cursor.execute(IN_ONE_NUMBER.PACK)
+        cursor.execute("SELECT cells FROM checklist_tally")
+        [(cells,)] = cursor.fetchall()
+        cursor.execute("UPDATE checklist_tally SET cells = NULL")
+        cursor.execute(IN_ONE_NUMBER.UNPACK)
+        cursor.execute("SELECT cells FROM checklist_tally")
+        assert cursor.fetchall() == [(cells,)]
+        cursor.execute(
+            "INSERT INTO public.checklist_tally (hamlet_id, day, cells) "
+            "SELECT hamlet_id, day, packed FROM pg_temp.checklist_tally"
+        )
         cursor.execute(
             "INSERT INTO public.checklist_tallystep (hamlet_id, day, cell, n) "
             "SELECT hamlet_id, day, cell, n FROM pg_temp.checklist_tallystep"
         )
-        cursor.execute("DROP TABLE pg_temp.checklist_tallystep")
+        cursor.execute("DROP TABLE pg_temp.checklist_tallystep, pg_temp.checklist_tally")
     assert differences([far]) == 0
-    assert len(Tally.objects.get(hamlet_id=far).cells) == 100
+    assert len(cells) == 100
     assert TallyStep.objects.filter(hamlet_id=far, n=0).count() == 0

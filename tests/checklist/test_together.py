@@ -209,7 +209,8 @@ def test_the_same_visits_from_six_hands_are_stored_once_and_never_deadlock() -> 
     assert together(*(send(number) for number in range(WRITERS))) == []
     assert len(states) == 60 * WRITERS
     assert states.count("applied") == Visit.objects.count() == 60
-    assert set(states) == {"applied", "duplicate", "conflict"}
+    # Nobody's are duplicates where one of those who say the ids of other households came first.
+    assert {"applied", "conflict"} <= set(states) <= {"applied", "duplicate", "conflict"}
     for code in HAMLETS:
         kept = stored_revisions(hamlet_id(code))
         assert sorted(kept) == list(range(1, feed_of(code) + 1))
