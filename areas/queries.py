@@ -259,6 +259,13 @@ FROM areas_area hamlet JOIN areas_area commune ON commune.id = hamlet.parent_id
 WHERE hamlet.level = 'hamlet' AND commune.parent_id = ANY(%(areas)s::bigint[])
 """
 
+# The same for all provinces, and units that lie in none as 0. Of hamlets with a commune in a province that is
+# asked for PostgreSQL expects a few, and would look each of ninety thousand up.
+HAMLETS_OF_PROVINCES = """
+SELECT hamlet.id AS hamlet_id, coalesce(commune.parent_id, 0) AS place
+FROM areas_area hamlet LEFT JOIN areas_area commune ON commune.id = hamlet.parent_id
+"""
+
 NAMED_HAMLETS = "SELECT id AS hamlet_id, code, name FROM areas_area WHERE level = 'hamlet'"
 
 # For a statement that gives the `areas`: the feeds of the hamlets that are among them or lie in the communes

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from areas.queries import HAMLETS_UNDER
+from areas.queries import HAMLETS_OF_PROVINCES, HAMLETS_UNDER
 from base import bulk
 from base.models import Asker
 from checklist.items import ITEMS, PILLARS
@@ -218,29 +218,34 @@ def recount(hamlet_id: int) -> Figures:
 # One statement, so the figures are of one moment. Each hamlet's steps are found by their key (OFFSET 0), for
 # in a whole country far more steps lie between two days than in the hamlets that are asked for. Nothing is
 # looked for where the tally is of the day itself, as the night leaves it.
-_SUMS = f"""
-SELECT place, 0, sum(cells)::text FROM ({HAMLETS_UNDER}) AS under JOIN checklist_tally USING (hamlet_id)
-GROUP BY place
+_SUMS = """
+SELECT place, 0, sum(cells)::text
+FROM ({under}) AS under JOIN checklist_tally USING (hamlet_id) GROUP BY place
 UNION ALL
 SELECT place, cell, sum(CASE WHEN step.day > tally.day THEN step.n ELSE -step.n END)::text
 FROM (SELECT hamlet_id, day FROM checklist_tally WHERE day <> %(on)s::date) AS tally
-JOIN ({HAMLETS_UNDER}) AS under USING (hamlet_id)
+JOIN ({under}) AS under USING (hamlet_id)
 CROSS JOIN LATERAL (
     SELECT day, cell, n FROM checklist_tallystep turn
     WHERE turn.hamlet_id = tally.hamlet_id AND turn.day > least(tally.day, %(on)s::date)
         AND turn.day <= greatest(tally.day, %(on)s::date) OFFSET 0
 ) AS step
 GROUP BY place, cell
-"""  # noqa: S608 - put together from constants
+"""
+_SUMS_OF_AREAS = _SUMS.format(under=HAMLETS_UNDER)
+_SUMS_OF_PROVINCES = _SUMS.format(under=HAMLETS_OF_PROVINCES)
 
 
-def sum_tallies(areas: Sequence[int], on: date) -> dict[int, list[int]]:
-    """The cells of the day (checklist.rules.cells), from 0, summed for each of these areas (ids)."""
-    rows = bulk.execute(_SUMS, {"areas": list(areas), "on": on})
-    found = {area: [0] * LAST_CELL for area in areas} | {
-        place: unpacked(sums) for place, cell, sums in rows if not cell
-    }
-    for place, cell, n in rows:
+def sum_tallies(areas: Sequence[int], on: date, *, provinces: bool = False) -> dict[int, list[int]]:
+    """The cells of the day (checklist.rules.cells), from 0, summed for each of these areas (ids).
+
+    `provinces`: all of them are, and about as many as there are; the same sums, the country read at once."""
+    sums_of = _SUMS_OF_PROVINCES if provinces else _SUMS_OF_AREAS
+    rows = bulk.execute(sums_of, {"areas": list(areas), "on": on})
+    found = {area: [0] * LAST_CELL for area in areas}
+    for place, cell, sums in sorted(row for row in rows if row[0] in found):
         if cell:
-            found[place][cell - 1] += int(n)
+            found[place][cell - 1] += int(sums)
+        else:
+            found[place] = unpacked(sums)
     return found

@@ -186,7 +186,7 @@ def _check(provinces: Sequence[int], on: date, model: dict[str, Any]) -> int:
         right = [0] * len(model["tallies"][0][place])
         for one in model["tallies"]:
             right = [whole + often[one[0]] * n for whole, n in zip(right, one[place], strict=True)]
-        wholes.append(whole_of(sum_tallies(provinces, day).values()))
+        wholes.append(whole_of(sum_tallies(provinces, day, provinces=True).values()))
         if wholes[-1] != right:
             raise SystemExit("the country is not the sum of its hamlets")
     if wholes[0] == wholes[1]:
@@ -254,7 +254,7 @@ def _turns(
     took, sql = [], []
     for turn in range(-5, TURNS):
         began = perf_counter()
-        found = sum_tallies(ids, on)
+        found = sum_tallies(ids, on, provinces=True)
         summed = perf_counter()
         told = assembled(country, on, [(place, found[place.id]) for place in places])
         body = JSON().render(_show(told, by, "vi"))

@@ -350,7 +350,7 @@ def clear_yard() -> None:
         heads = max(OF_AGE.values())  # heads stay: the first cells
         run(f"DELETE FROM checklist_tallystep kept {places} AND cell > {heads}", code=YARD_PROVINCE)
         run(
-            f"UPDATE checklist_tally SET cells = cells % 1{'0' * heads * DIGITS} WHERE hamlet_id IN "
+            f"UPDATE checklist_tally SET cells = cells %% 1{'0' * heads * DIGITS} WHERE hamlet_id IN "
             "(SELECT id FROM bench_hamlet WHERE province = %(code)s)",
             code=YARD_PROVINCE,
         )

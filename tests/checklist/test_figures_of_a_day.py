@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pytest
 
+from areas.models import Area
 from checklist.actions import record_observations
 from checklist.actions.write import move_on
 from checklist.items import ITEMS
@@ -270,3 +271,12 @@ def test_a_count_that_is_one_day_off_would_be_seen(villagers: list[Villager]) ->
     assert due_by_tallies(on)[0] != due_by_tallies(on - timedelta(days=1))[0]
     last = date(2028, 2, 28)
     assert ready_by_tallies(last) != ready_by_tallies(last + timedelta(days=1))
+
+
+@pytest.mark.parametrize("on", DAYS[4:7], ids=str)
+def test_a_country_read_as_a_whole_has_the_figures_of_its_provinces(on: date) -> None:
+    provinces = list(Area.objects.filter(level="province", closed_on=None).values_list("pk", flat=True))
+    one_by_one = sum_tallies(provinces, on)
+    assert sum_tallies(provinces, on, provinces=True) == one_by_one
+    assert sum(map(sum, one_by_one.values())) > 0
+    assert sum_tallies(provinces[:1], on, provinces=True) == {provinces[0]: one_by_one[provinces[0]]}
