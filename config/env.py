@@ -48,6 +48,14 @@ def secret(name: str, *, production: bool, development: str) -> str:
     return value
 
 
+def contact(name: str, default: str | None) -> str:
+    """Where somebody can be written to or called: mailto:, tel: or https:."""
+    value = text(name, default)
+    if not value.startswith(("mailto:", "tel:", "https://")):
+        raise Misconfigured(f"{name} must begin with mailto:, tel: or https://.")
+    return value
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's settings for `postgresql://user:password@host:port/name?host=/socket/folder`."""
     parts = urlsplit(url)

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "base.api.RequestLog",
+    "base.api.Wire",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "base.api.AdminSite",
@@ -107,6 +108,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+# Nobody else's page reads ours, style sheets included.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # One JSON body; a roster file has its own limit in people.formats.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -152,6 +155,8 @@ plug_in(
 
 # What links in notices begin with, and how e-mail leaves: without a server it is written to the console.
 SITE_URL = env.text("SITE_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}").rstrip("/")
+# Whom to tell of a hole, as /.well-known/security.txt says it.
+SECURITY_CONTACT = env.contact("SECURITY_CONTACT", None if PRODUCTION else "mailto:security@localhost")
 EMAIL_HOST = env.text("EMAIL_HOST", "")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 EMAIL_PORT = env.number("EMAIL_PORT", 587)

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from config import health
 
@@ -10,7 +10,7 @@ urlpatterns = [
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
-    path("api/v1/try", SpectacularSwaggerView.as_view(url_name="schema"), name="try"),
+    path("api/v1/try", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="try"),
     path("api/v1/areas", include("areas.urls")),
     path("api/v1/accounts/", include("accounts.urls")),
     path("api/v1/people/", include("people.urls")),

@@ -13,8 +13,9 @@ from django.test.utils import setup_databases, teardown_databases
 from areas.actions import load_release
 from base.models import SYSTEM, new_id
 from guides.actions import load_content
-from tests import village
+from tests import village, walls
 
+walls.build()
 # Signing in costs 50 ms by design (Argon2id); stories are not about that. tests/accounts proves the real one.
 FAST_PASSWORDS = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
 

@@ -29,6 +29,7 @@ from base.api.problems import (
     server_error,
 )
 from base.api.strict import BadText, read_json
+from base.api.wire import Wire
 
 __all__ = [
     "JSON",
@@ -48,6 +49,7 @@ __all__ = [
     "StrictJSON",
     "Text",
     "Upload",
+    "Wire",
     "address_of",
     "bad_request",
     "compressed",

@@ -22,6 +22,7 @@ GOOD = {
     "SECRET_KEY": "2f8b61c05d9347aeb1e4f07c6a93d852-nobody-else-has-it",
     "SEALING_KEY": "83d0c4b17e5f4a0c9d26f1ab7e3358d4-nobody-else-has-it",
     "ALLOWED_HOSTS": "sansang.example.vn",
+    "SECURITY_CONTACT": "mailto:an-toan@sansang.example.vn",
     "DATABASE_URL": "postgresql://house@127.0.0.1:5432/house",
     "REDIS_URL": "redis://127.0.0.1:6379/0",
 }
@@ -74,6 +75,7 @@ def test_a_good_environment_starts() -> None:
         ("DATABASE_URL", "sqlite:///house.db"),
         ("DATABASE_URL", "postgresql://"),
         ("REDIS_URL", ""),
+        ("SECURITY_CONTACT", "an-toan@sansang.example.vn"),
         ("ENVIRONMENT", "prod"),
         ("ENVIRONMENT", "Production"),
         ("ENVIRONMENT", ""),

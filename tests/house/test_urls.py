@@ -40,6 +40,7 @@ PUBLIC = {
     "huong-dan": "how to get there is a public text",
     "huong-dan/<str:slug>": "how to get there is a public text",
     "huong-dan/<str:slug>/phan-hoi": "a citizen says whether a step worked; only a count is kept",
+    ".well-known/security.txt": "whoever has found a hole must not have to sign in",
     "the": "whoever has a stranger at the door must not have to sign in",
     "the/<str:code>": "the same; a code of sixty bits that holds for a minute is what is asked for",
     "api/v1/checklist/self-check": "a citizen asks for himself, gives no name, and nothing is stored",

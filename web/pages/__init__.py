@@ -4,5 +4,15 @@ from web.pages.badge import AskForCode, BadgePage
 from web.pages.check import SelfCheck
 from web.pages.guides import Answered, GuideList, GuidePage
 from web.pages.home import Home
+from web.pages.security import SecurityText
 
-__all__ = ["Answered", "AskForCode", "BadgePage", "GuideList", "GuidePage", "Home", "SelfCheck"]
+__all__ = [
+    "Answered",
+    "AskForCode",
+    "BadgePage",
+    "GuideList",
+    "GuidePage",
+    "Home",
+    "SecurityText",
+    "SelfCheck",
+]
