@@ -67,6 +67,8 @@ def _configure() -> None:
             "expire exports": {"task": "reports.tasks.expire_exports", "schedule": crontab(minute="*/10")},
             "run schedules": {"task": "reports.tasks.run_schedules", "schedule": crontab(minute=7)},
             "publish figures": {"task": "reports.tasks.publish_figures", "schedule": crontab(minute=47)},
+            "alarms of requests": {"task": "privacy.tasks.raise_alarms", "schedule": crontab(minute=3)},
+            "replay erasures": {"task": "privacy.tasks.replay_erasures", "schedule": crontab(minute=43)},
             "deliver notices": {"task": "notices.tasks.deliver_due", "schedule": crontab()},
             "drop old notices": {"task": "notices.tasks.drop_old_notices", "schedule": crontab(minute=27)},
         },
