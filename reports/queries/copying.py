@@ -15,7 +15,7 @@ from psycopg.pq.abc import PGconn
 
 from reports.rules.papers import DANGEROUS, ONE_LINE, SEPARATOR, csv_lines
 from reports.rules.sheets import Kind, Sheet
-from reports.rules.workbooks import letters
+from reports.rules.workbooks import Line, letters
 
 _AT_ONCE = 1000
 # The same words as reports.rules.papers.csv_cell says: tests/reports holds them against each other.
@@ -61,7 +61,7 @@ def copied(sheet: Sheet, language: str) -> Iterator[tuple[bytes, int]]:
         cursor.execute("SELECT set_config('DateStyle', 'ISO, MDY', true)")
 
 
-def copied_cells(sheet: Sheet, looks: Sequence[int], first: int, room: int) -> Iterator[bytes]:
+def copied_cells(sheet: Sheet, looks: Sequence[int], first: int, room: int) -> Iterator[Line]:
     """The rows of a sheet that has a `query`, each as a spreadsheet's XML. They are counted from the line
     `first`, and after every `room` of them again. `looks`: the style of each column."""
     assert sheet.query is not None

@@ -13,6 +13,7 @@ from datetime import datetime
 from itertools import islice
 from typing import BinaryIO
 
+Line = bytes | bytearray | memoryview  # as PostgreSQL hands it over
 # What a sheet of Excel holds, headings and all.
 MOST_ROWS = 1_048_576
 # Rows are alike: the fastest way makes them a tenth as long, and the next one little shorter, slowly.
@@ -49,7 +50,7 @@ def fill(
     file: BinaryIO,
     most: Sequence[int],
     first: int,
-    rows: Iterator[bytes],
+    rows: Iterator[Line],
     at: datetime,
 ) -> None:
     """Writes the workbook with rows in its first sheets: into each, from the line `first` on, as many as
@@ -83,7 +84,7 @@ def _filtered(found: re.Match[str], most: Sequence[int], first: int) -> str:
     return f"{found[1]}{first + most[sheet] - 1}" if sheet < len(most) else found[0]
 
 
-def _with_rows(told: bytes, last: int, rows: Iterator[bytes]) -> Iterator[bytes]:
+def _with_rows(told: bytes, last: int, rows: Iterator[Line]) -> Iterator[bytes]:
     """A sheet of headings alone becomes one that reaches the line `last`."""
     head, end, tail = told.partition(b"</sheetData>")
     yield _LAST_LINE.sub(lambda found: _reaching(found, last), head)
