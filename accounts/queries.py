@@ -26,6 +26,7 @@ from accounts.rules import (
 )
 from areas.queries import hamlets_under, hotline_at, path_of
 from base import bulk
+from base.scope import given
 
 _SEEING = ", ".join(f"'{role.value}'" for role in Role if Verb.SEE in MAY[role])
 # Who asks, and in the same breath what PostgreSQL may show him until the transaction ends (base.scope).
@@ -43,7 +44,7 @@ WITH standing AS MATERIALIZED (
         coalesce(array_agg(area_id) FILTER (WHERE level <> 'hamlet'), '{{}}')::text AS above
     FROM standing WHERE role IN ({_SEEING})
 )
-SELECT standing.*, set_config('app.user', standing.user_id::text, true),
+SELECT standing.*, set_config('app.asker', standing.user_id::text, true),
     set_config('app.hamlets', seen.hamlets, true), set_config('app.above', seen.above, true)
 FROM standing, seen
 """  # noqa: S608 - put together from constants
@@ -66,6 +67,7 @@ def find_actor(token_hash: bytes, at: datetime) -> Actor | None:
     rows = bulk.execute(_STANDING_BEHIND, {"token_hash": token_hash, "at": at})
     if not rows:
         return None
+    given(*rows[0][6:])
     posts = tuple(PostNow(row[2], Role(row[3]), row[4], row[5]) for row in rows if row[2] is not None)
     return Actor(user_id=rows[0][1], device_id=rows[0][0], posts=posts)
 

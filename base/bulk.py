@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import lru_cache, partial, wraps
 from itertools import count
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 import msgspec
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, OperationalError, connection, connections
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import UniqueViolation, error_from_result
-from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
+from psycopg.errors import DeadlockDetected, UniqueViolation, error_from_result
+from psycopg.pq import ConnStatus, Escaping, ExecStatus, Format, TransactionStatus
+
+from base.scope import Part, widened
 
 T = TypeVar("T")
 ATTEMPTS = 8
@@ -35,19 +38,28 @@ def again(action: Callable[..., T]) -> Callable[..., T]:
 
     @wraps(action)
     def retrying(*args: Any, **kwargs: Any) -> T:
-        for _ in range(0 if _together.get() else ATTEMPTS - 1):
-            try:
-                return action(*args, **kwargs)
-            except Raced:
-                continue
-        return action(*args, **kwargs)
+        if _together.get():
+            return action(*args, **kwargs)
+        with suppress(Raced):
+            return action(*args, **kwargs)
+        # What it raced with may lie beyond its scope: an id that somebody else has used. Rights stay.
+        with widened():
+            for _ in range(ATTEMPTS - 2):
+                with suppress(Raced):
+                    return action(*args, **kwargs)
+            return action(*args, **kwargs)
 
     return retrying
 
 
 def atomic(action: Callable[..., T]) -> Callable[..., T]:
     """One transaction, begun again from the start when it raced with another."""
-    alone = again(transaction.atomic(action))
+
+    def part(*args: Any, **kwargs: Any) -> T:
+        with Part():
+            return action(*args, **kwargs)
+
+    alone = again(part)
 
     @wraps(action)
     def whole(*args: Any, **kwargs: Any) -> T:
@@ -60,12 +72,25 @@ def atomic(action: Callable[..., T]) -> Callable[..., T]:
 def together() -> Iterator[None]:
     """One transaction for several actions that write in one hamlet. None has a savepoint of its own, and one
     that raced is not begun again alone: whoever opened the transaction begins again from the start."""
-    with transaction.atomic():
+    with Part():
         before = _together.set(True)
         try:
             yield
         finally:
             _together.reset(before)
+
+
+@contextmanager
+def crossing() -> Iterator[None]:
+    """A part of a transaction that locks hamlets in no order: when it and another wait for each other, the
+    one that PostgreSQL ends has Raced, and holds nothing any more."""
+    try:
+        with Part():
+            yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, DeadlockDetected):
+            raise Raced from None
+        raise
 
 
 def rows_of(rows: Sequence[Any]) -> str:
@@ -83,23 +108,36 @@ class _Plans:
 
     def __init__(self, cursor: Any) -> None:
         self.server = cursor.connection.pgconn
-        self.adapting = Transformer(cursor)
+        self.adapting, self.spelling = Transformer(cursor), Transformer(cursor)
+        self.escaping = Escaping(self.server)
         self.names: dict[tuple[str, tuple[int, ...]], bytes] = {}
 
-    def begin(self) -> None:
-        """Begins the transaction that is due, as the first cursor in it would."""
-        if self.server.transaction_status == TransactionStatus.IDLE:
-            self._checked(self.server.exec_(b"BEGIN"))
-
-    def run(self, sql: str, params: dict[str, Any], form: Format) -> tuple[list[tuple[Any, ...]], int]:
-        """The rows, and how many there are or were written."""
+    def run(
+        self, sql: str, params: dict[str, Any], form: Format, *, begins: bool
+    ) -> tuple[list[tuple[Any, ...]], int]:
+        """The rows, and how many there are or were written. `begins`: in a transaction, which begins with it
+        when none did yet."""
         query, names = _numbered(sql)
-        values = self.adapting.dump_sequence([params[name] for name in names], [PyFormat.AUTO] * len(names))
-        types = self.adapting.types or ()
-        name = self.names.get((sql, types)) or self._prepare(sql, query, types)
-        result = self._checked(self.server.exec_prepared(name, values, self.adapting.formats, form))
+        given = [params[name] for name in names]
+        values = self.adapting.dump_sequence(given, [PyFormat.AUTO] * len(names))
+        types, formats = self.adapting.types or (), self.adapting.formats
+        begins = begins and self.server.transaction_status == TransactionStatus.IDLE
+        name = self.names.get((sql, types))
+        if begins and name and form == Format.TEXT and sum(map(len, filter(None, values))) < SHORT:
+            result = self._checked(self.server.exec_(b"BEGIN;" + self._spelled(name, given)))
+        else:
+            if begins:
+                self._checked(self.server.exec_(b"BEGIN"))
+            name = name or self._prepare(sql, query, types)
+            result = self._checked(self.server.exec_prepared(name, values, formats, form))
         self.adapting.set_pgresult(result, format=form)
         return self.adapting.load_rows(0, result.ntuples, tuple), result.command_tuples or 0
+
+    def _spelled(self, name: bytes, given: list[Any]) -> bytes:
+        """The prepared statement with its values, to be said in one breath with others."""
+        texts = self.spelling.dump_sequence(given, [PyFormat.TEXT] * len(given))
+        values = [b"NULL" if text is None else self.escaping.escape_literal(text) for text in texts]
+        return b"EXECUTE %b(%b)" % (name, b",".join(values)) if values else b"EXECUTE " + name
 
     def _prepare(self, sql: str, query: bytes, types: tuple[int, ...]) -> bytes:
         if len(self.names) == MOST_PLANS:
@@ -122,6 +160,7 @@ class _Plans:
 
 
 MOST_PLANS = 300
+SHORT = 1000  # bytes of values that are worth writing out, to save a round trip
 _NUMBERS = count()
 _NAMED = re.compile(r"%\((\w+)\)s")
 
@@ -134,10 +173,10 @@ def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
     return _NAMED.sub(lambda found: numbers[found[1]], sql).replace("%%", "%").encode(), names
 
 
-def array(numbers: Iterable[int]) -> str:
-    """Row numbers as the text of a bigint[]. A list would be looked through for the narrowest type that
-    holds them all, and a statement prepared for each."""
-    return f"{{{','.join(map(str, numbers))}}}"
+def array(ids: Iterable[int | UUID]) -> str:
+    """Row numbers as the text of a bigint[], ids as that of a uuid[]. A list would be looked through for the
+    narrowest type that holds them all, and a statement prepared for each."""
+    return f"{{{','.join(map(str, ids))}}}"
 
 
 def execute(sql: str, params: dict[str, Any], *, form: Format = Format.TEXT) -> list[tuple[Any, ...]]:
@@ -168,9 +207,8 @@ def _by_plan(sql: str, params: Any, many: bool, context: Any) -> tuple[list[tupl
             plans = own["bulk_plans"] = _Plans(cursor.cursor)
     kept.validate_no_broken_transaction()
     with kept.wrap_database_errors:
-        if not kept.connection.autocommit:
-            plans.begin()
-        return cast(tuple[list[tuple[Any, ...]], int], plans.run(sql, params, context["form"]))
+        begins = not kept.connection.autocommit
+        return cast(tuple[list[tuple[Any, ...]], int], plans.run(sql, params, context["form"], begins=begins))
 
 
 def _by_cursor(sql: str, params: Any, many: bool, context: Any) -> tuple[list[tuple[Any, ...]], int]:
@@ -190,9 +228,10 @@ def execute_whole(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
     try:
         if _together.get() or not connection.in_atomic_block:
             return execute(sql, params)
-        with transaction.atomic():
+        with Part() as part:
             rows = execute(sql, params)
-            transaction.set_rollback(not rows[0][0])
+            if not rows[0][0]:
+                part.drop()
             return rows
     except IntegrityError as error:
         if isinstance(error.__cause__, UniqueViolation):

@@ -10,6 +10,9 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_init
+
+from config.database import OPTIONS
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -67,8 +70,6 @@ def _configure() -> None:
             "expire exports": {"task": "reports.tasks.expire_exports", "schedule": crontab(minute="*/10")},
             "run schedules": {"task": "reports.tasks.run_schedules", "schedule": crontab(minute=7)},
             "publish figures": {"task": "reports.tasks.publish_figures", "schedule": crontab(minute=47)},
-            "alarms of requests": {"task": "privacy.tasks.raise_alarms", "schedule": crontab(minute=3)},
-            "replay erasures": {"task": "privacy.tasks.replay_erasures", "schedule": crontab(minute=43)},
             "deliver notices": {"task": "notices.tasks.deliver_due", "schedule": crontab()},
             "drop old notices": {"task": "notices.tasks.drop_old_notices", "schedule": crontab(minute=27)},
         },
@@ -82,6 +83,14 @@ def _broker(url: str) -> str:
         number = query.removeprefix("db=") or "0"
         return f"redis+socket://{path}?virtual_host={number}"
     return url
+
+
+@worker_init.connect
+def _work_for_the_house(**kwargs: object) -> None:
+    """A worker's connections are the house's own: opened after this, here and in its children."""
+    from django.db import connections
+
+    connections.settings["default"]["OPTIONS"]["options"] = OPTIONS["worker"]
 
 
 _configure()

@@ -25,6 +25,7 @@ from types import FrameType
 from typing import NoReturn
 
 from config import servers as made
+from config.database import as_application
 from config.processes import ROOT, Trouble, spawn, sweep
 
 VARIABLES = ("DATABASE_URL", "REDIS_URL")
@@ -118,6 +119,15 @@ def started(home: Path) -> Iterator[list[made.Server]]:
         yield running
 
 
+def addresses(running: Sequence[made.Server]) -> dict[str, str]:
+    """Where the servers answer to a house: served by a role that owns nothing, migrated by the owner."""
+    found = {server.variable: server.url for server in running}
+    if "DATABASE_URL" in found:
+        found["DATABASE_OWNER_URL"] = found["DATABASE_URL"]
+        found["DATABASE_URL"] = as_application(found["DATABASE_URL"])
+    return found
+
+
 def joined(home: Path) -> dict[str, str]:
     """The missing addresses, from the owner of `home`."""
     told: dict[str, str] = json.loads((home / "servers.json").read_text())
@@ -141,7 +151,9 @@ def run(command: Sequence[str], env: dict[str, str]) -> int:
     for number in STOPPING:
         signal.signal(number, pass_on)
     try:
-        children.append(spawn(command, {**os.environ, **env}, own_session=False))
+        # Tests, checks and measurements are the house's own; a web server among them knows what it is.
+        whose = {"PROCESS": os.environ.get("PROCESS", "command")}
+        children.append(spawn(command, {**os.environ, **whose, **env}, own_session=False))
     except OSError as error:
         raise Trouble(f"Không chạy được {command[0]}", f"cannot run {command[0]}: {error.strerror}") from None
     for missed in early:

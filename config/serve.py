@@ -154,13 +154,14 @@ def is_ready(number: int) -> bool:
 
 
 def prepare(house: House) -> None:
-    """Brings the database up to date."""
+    """Brings the database up to date: as its owner, where one is named apart from the role that serves."""
+    apart = "DATABASE_OWNER_URL" in house.env
     for words, vi in (
         (("migrate", "--noinput", "--verbosity=0"), "Không cập nhật được cơ sở dữ liệu"),
+        *([(("grant_application",), "Không cấp được quyền cho vai trò chạy dịch vụ")] if apart else []),
         (("load_areas",), "Không nạp được danh mục địa bàn"),
         (("load_guides",), "Không nạp được hướng dẫn"),
         (("load_targets",), "Không nạp được chỉ tiêu"),
-        (("replay_erasures",), "Không xóa lại được những người đã yêu cầu xóa"),
     ):
         if not house.manage(*words) and not house.signals:
             raise Trouble(vi, f"manage.py {words[0]} failed: its reason is above")
@@ -170,7 +171,8 @@ def demo(house: House, home: Path) -> str:
     """The demo accounts as `make_demo` told them when it ran, once for each database; never in production."""
     if os.environ.get("ENVIRONMENT") == "production":
         return ""
-    key = hashlib.sha256(house.env.get("DATABASE_URL", "").encode()).hexdigest()[:8]
+    address = house.env.get("DATABASE_OWNER_URL") or house.env.get("DATABASE_URL", "")
+    key = hashlib.sha256(address.encode()).hexdigest()[:8]
     told = home / f"demo-{key}.txt"
     if not told.exists():
         partly = told.with_suffix(".new")
@@ -240,7 +242,7 @@ def serve(home: Path) -> None:
     with embedded.claim(home, alone=True):
         number = port()
         with embedded.started(home) as servers:
-            addresses = {server.variable: server.url for server in servers}
+            addresses = embedded.addresses(servers)
             os.environ.update(addresses, DATA_DIR=str(home))
             house = House({**os.environ, MARK: str(home)}, servers)
             for name in embedded.STOPPING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from base.registry import plug_in
-from config import env
+from config import database, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = env.text("ENVIRONMENT", "development")
@@ -43,7 +43,6 @@ INSTALLED_APPS = [
     "guides",
     "reports",
     "sync",
-    "privacy",
     "web",
 ]
 
@@ -73,21 +72,13 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": {
-        **env.database(
-            env.text("DATABASE_URL", None if PRODUCTION else "postgresql://postgres@127.0.0.1/san_sang_so")
-        ),
-        "CONN_MAX_AGE": None,
-        # base.bulk prepares the statements that the hot doors repeat, and nobody else any (see there).
-        "OPTIONS": {
-            "server_side_binding": True,
-            "prepare_threshold": None,
-            # Nobody waits for ever, and no forgotten transaction holds a hamlet.
-            "options": "-c lock_timeout=15s -c statement_timeout=120s"
-            " -c idle_in_transaction_session_timeout=60s",
-        },
-    }
+_ADDRESS, APPLICATION_ROLE = database.addresses(production=PRODUCTION)
+DATABASES = {"default": database.settings_of(_ADDRESS)}
+# What the role that serves may only add to, and where it may change these columns alone (grant_application).
+ONLY_GROW = {"reports_opening"}
+CHANGED_ONLY_IN = {
+    "checklist_observation": ("hamlet_id", "revision"),  # it goes where its person goes
+    "people_consent": ("hamlet_id", "revision"),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -148,11 +139,6 @@ plug_in(
         "people.persons_moved": "checklist.actions.follow_moves",
         "people.record_marks": "checklist.actions.record_marks",
         "people.retract_marks": "checklist.actions.retract_marks",
-        "people.forget_facts": "checklist.actions.forget_facts",
-        "people.withdrawn": "privacy.actions.follow_withdrawals",
-        "privacy.forget_said": "sync.actions.forget_records",
-        "privacy.said": "sync.queries.disclosing.held_on",
-        "privacy.forget_files": "reports.actions.forget_files",
         "people.standings": "checklist.queries.describe_standings",
         "people.household_readiness": "checklist.queries.count_ready_adults",
         "people.filter_households": "checklist.queries.filter_households",
@@ -184,14 +170,6 @@ SEALING_KEYS = [
     ),
     *filter(None, [env.text("SEALING_KEY_BEFORE", "")]),
 ]
-
-# The ledger of erasures that survives the database: on a disk of its own, and in every backup.
-ERASURES_FILE = env.text("ERASURES_FILE", str(DATA_DIR / "erasures.log"))
-# Public holidays whose days change each year (Tet, the Hung Kings): "2027-02-05 2027-02-08".
-HOLIDAYS = env.words("HOLIDAYS", "")
-
-# For whom a representative has to agree (people.rules.basis says whence 14).
-MINOR_UNDER = env.number("MINOR_UNDER", 14)
 
 # Self-checks from one IPv4 address or IPv6 /64: carriers put thousands of phones behind one.
 SELF_CHECKS_AN_HOUR = env.number("SELF_CHECKS_AN_HOUR", 600)

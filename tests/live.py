@@ -17,6 +17,8 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 
+from config.database import as_application
+
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60.0
 
@@ -49,7 +51,8 @@ def environment(database: str) -> dict[str, str]:
     """What a process of the house needs to know."""
     return {
         **os.environ,
-        "DATABASE_URL": database,
+        "DATABASE_URL": as_application(database),
+        "DATABASE_OWNER_URL": database,
         "REDIS_URL": settings.REDIS_URL,
         "REDIS_PREFIX": settings.REDIS_PREFIX,
     }

@@ -24,6 +24,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from base import scope
 from base.api.lang import language_of
 from base.api.problems import BodyTooLarge, problem_of
 from base.api.strict import read_json
@@ -195,7 +196,7 @@ class Door(APIView):
     def _in_one(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """The answer, told only when all that it says is committed; what is refused leaves nothing behind."""
         try:
-            with transaction.atomic():
+            with transaction.atomic(), scope.request():
                 response = self._answer(request, *args, **kwargs)
                 if self.failed is not None and not getattr(self.failed, "keeps", False):
                     transaction.set_rollback(True)

@@ -19,6 +19,7 @@ from base.errors import NotFound, Refusal
 from base.models import Asker
 from base.names import fold
 from base.registry import plug
+from base.scope import widened
 from people.actions.editable import STILL_THERE
 from people.actions.new import NewHousehold, NewPerson
 from people.actions.register import register_households, register_persons
@@ -196,11 +197,12 @@ def undo_import(*, by: Asker, import_id: UUID, at: datetime) -> tuple[Import, Un
     roster = _held(by, import_id)
     if roster.state != "applied":
         raise NotApplied()
-    _lock_touched(by, roster)  # nobody works on these persons while we look who did
-    try:
-        worked_on: set[UUID] = plug("people.retract_marks")(by=by, source=roster.pk, at=at)
-    except NotFound:  # a fact about somebody who was known before, and lives elsewhere now
-        raise MovedAway() from None
+    with widened():  # whoever moved away must be seen, for the roster to be refused
+        _lock_touched(by, roster)  # nobody works on these persons while we look who did
+        try:
+            worked_on: set[UUID] = plug("people.retract_marks")(by=by, source=roster.pk, at=at)
+        except NotFound:  # a fact about somebody who was known before, and lives elsewhere now
+            raise MovedAway() from None
     brought = list(Person.objects.filter(source_id=roster.pk, removed_at=None))
     for work in (Change, Consent):
         found = work.objects.filter(person_id__in=[person.pk for person in brought])

@@ -1,12 +1,11 @@
 """The doors of people."""
 
-from people.api.consents import Consents, ConsentTexts
+from people.api.consents import Consents
 from people.api.households import Households, MoveHousehold, OneHousehold, OnePerson, PersonsOfHousehold
 from people.api.imports import ApplyImport, Imports, OneImport, UndoImport
 
 __all__ = [
     "ApplyImport",
-    "ConsentTexts",
     "Consents",
     "Households",
     "Imports",

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from areas.queries import HamletPath, find_area, hamlets_under, path_ids, path_of
@@ -111,7 +111,7 @@ def list_households(
     elif not q and _sees_widely(by):
         raise AreaRequired(path="area")
     if q:
-        found = found.filter(Exists(_named(q).filter(household=OuterRef("pk"))))
+        found = found.filter(pk__in=_named(q))
     if readiness or follow_up is not None:
         found = plug("people.filter_households")(found, readiness=readiness, follow_up=follow_up, on=on)
     heads = _by_headship(Person.objects.filter(household=OuterRef("pk"), removed_at=None))
@@ -132,17 +132,14 @@ def _by_headship(persons: QuerySet[Person]) -> QuerySet[Person]:
     return persons.order_by(first, F("born_on").asc(nulls_last=True), "id")
 
 
-def _named(q: str) -> QuerySet[Person]:
-    """Persons one of whose words begins with each word asked for; accents count where they are given."""
+def _named(q: str) -> RawSQL:
+    """The households in scope of persons one of whose words begins with each word asked for; accents count
+    where they are given."""
     words = "".join(char if char.isalnum() else " " for char in fold(q)).split()
-    if not words:
-        return Person.objects.none()
-    query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
-    found = Person.objects.filter(removed_at=None).annotate(words=SearchVector("search_key", config="simple"))
-    named: QuerySet[Any] = found.filter(words=query)
-    for pattern in accented_words(q):
-        named = named.filter(full_name__regex=pattern)
-    return named
+    query = " & ".join(f"{word}:*" for word in words)
+    return RawSQL(
+        "SELECT people_named(to_tsquery('simple', %s), %s::text[])", [query, list(accented_words(q))]
+    )
 
 
 def _households(by: Asker) -> QuerySet[Any]:
@@ -217,8 +214,6 @@ class Place:
     commune_id: int
     province_id: int
     revision: int
-    decided: bool  # a decision of the authority is in force there
-    agreed: bool  # a consent holds: his own, a minor's representative's
 
     @property
     def path(self) -> tuple[int, int, int]:
@@ -229,8 +224,7 @@ class Place:
 # For a statement that names the persons as `asked(person_id)`.
 PLACES_OF_ASKED = """
 SELECT person.id AS place_id, person.hamlet_id, person.born_on, person.presence,
-       hamlet.parent_id AS commune_id, commune.parent_id AS province_id, feed.revision,
-       feed.basis_id IS NOT NULL AS decided, person.consent_id IS NOT NULL AS agreed
+       hamlet.parent_id AS commune_id, commune.parent_id AS province_id, feed.revision
 FROM people_person person
 JOIN areas_area hamlet ON hamlet.id = person.hamlet_id
 JOIN areas_area commune ON commune.id = hamlet.parent_id
@@ -238,7 +232,7 @@ JOIN areas_feed feed ON feed.hamlet_id = person.hamlet_id
 WHERE person.id IN (SELECT person_id FROM asked) AND person.removed_at IS NULL
 """
 _PLACES = f"""
-WITH asked AS (SELECT value::uuid AS person_id FROM json_array_elements_text(%(persons)s::json))
+WITH asked AS MATERIALIZED (SELECT value::uuid AS person_id FROM json_array_elements_text(%(persons)s::json))
 {PLACES_OF_ASKED}
 """  # noqa: S608 - put together from constants
 
@@ -251,7 +245,7 @@ def places_of(person_ids: Iterable[UUID]) -> dict[UUID, Place]:
 
 def place_of(row: tuple[Any, ...]) -> Place:
     """A row of PLACES_OF_ASKED."""
-    return Place(PersonFacts(row[0], row[1], row[2], row[3] in COUNTED), *row[4:9])
+    return Place(PersonFacts(row[0], row[1], row[2], row[3] in COUNTED), row[4], row[5], row[6])
 
 
 _HOMES = """
@@ -259,14 +253,13 @@ SELECT household.id, household.hamlet_id, hamlet.parent_id, commune.parent_id
 FROM people_household household
 JOIN areas_area hamlet ON hamlet.id = household.hamlet_id
 JOIN areas_area commune ON commune.id = hamlet.parent_id
-WHERE household.id IN (SELECT value::uuid FROM json_array_elements_text(%(ids)s::json))
-    AND household.removed_at IS NULL
+WHERE household.id = ANY(%(ids)s::uuid[]) AND household.removed_at IS NULL
 """
 
 
 def homes_of(household_ids: Iterable[UUID]) -> dict[UUID, HamletPath]:
     """Where these households are, in the asker's sight or not: the action that asks judges the right."""
-    rows = bulk.execute(_HOMES, {"ids": bulk.rows_of(list(household_ids))})
+    rows = bulk.execute(_HOMES, {"ids": bulk.array(household_ids)})
     return {pk: HamletPath(*path) for pk, *path in rows}
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from msgspec.structs import force_setattr
 
 from accounts.actor import Actor
@@ -19,7 +17,7 @@ from areas.rules import Level
 from base import bulk
 from base.errors import Refusal, shaped
 from sync.actions.edits import remember_edits
-from sync.actions.judge import decide, judge
+from sync.actions.judge import decide
 from sync.actions.ledger import write_batch, write_receipts
 from sync.actions.waiting import judge_waiting
 from sync.actions.work import Origin, Pushed, Spoken, Work, digest_of, work_of
@@ -150,8 +148,8 @@ def _told(answers: Sequence[Told | Work]) -> list[Told]:
 def _judge_kinds(desk: _Desk, answers: Sequence[Told | Work]) -> list[Told]:
     """Judges the works kind by kind; the line of the batch is written with the last of them. All the answers.
 
-    Who works in one hamlet has one lock to wait for: his batch is one transaction. Elsewhere each kind is,
-    for two batches could wait for each other's hamlets.
+    Who works in one hamlet has one lock to wait for, and none of his actions needs a savepoint. Elsewhere two
+    batches may wait for each other's hamlets: one of them begins again.
     """
     groups: dict[int, list[Work]] = defaultdict(list)
     rest = []
@@ -160,16 +158,10 @@ def _judge_kinds(desk: _Desk, answers: Sequence[Told | Work]) -> list[Told]:
             groups[work.command.order].append(work)
         else:
             rest.append(work)
-    ordered = [groups[order] for order in sorted(groups)]
-    whole: Callable[[], AbstractContextManager[None]] = bulk.together
-    if not _in_one_hamlet(desk.by):
-        for group in ordered[:-1]:
-            judge(desk.by, group, desk.at)
-        ordered, whole = ordered[-1:], transaction.atomic
-    with whole():
-        for group in ordered:
-            decide(desk.by, group, desk.at)
-            rest += group
+    with bulk.together() if _in_one_hamlet(desk.by) else bulk.crossing():
+        for order in sorted(groups):
+            decide(desk.by, groups[order], desk.at)
+            rest += groups[order]
         remember_edits(rest)
         write_receipts(rest, desk.at)
         told = _told(answers)

@@ -11,6 +11,7 @@ from accounts.actor import Actor
 from accounts.rules import Verb
 from base.errors import NotFound, Refusal
 from base.models import Asker
+from base.scope import widened
 from sync.actions.judge import judge
 from sync.actions.ledger import mark_tried, write_receipts
 from sync.actions.waiting import MOST, by_sender, judge_waiting
@@ -33,8 +34,9 @@ def release_held(*, by: Actor, command_id: UUID, at: datetime) -> Told:
     that is not his is not found."""
     by.must(Verb.RELEASE)
     work = _held(by, command_id)
-    judge(Actor(work.origin.user, work.origin.device, by.posts), [work], at)
-    judge_waiting([work], at)
+    with widened():  # the line is its sender's
+        judge(Actor(work.origin.user, work.origin.device, by.posts), [work], at)
+        judge_waiting([work], at)
     return work.told
 
 
@@ -43,7 +45,8 @@ def refuse_held(*, by: Actor, command_id: UUID, at: datetime) -> Told:
     by.must(Verb.RELEASE)
     work = _held(by, command_id)
     work.answer = refused(work.id, TurnedDown())
-    write_receipts([work], at)
+    with widened():
+        write_receipts([work], at)
     return work.told
 
 

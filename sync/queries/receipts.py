@@ -12,6 +12,7 @@ import msgspec
 
 from accounts.actor import Actor
 from base import bulk
+from base.scope import widened
 from sync.models import Batch
 from sync.rules.told import Told, counted
 
@@ -20,8 +21,7 @@ _LINE = (
     *("said_at", "at", "waits_for", "data", "current"),
 )
 _LINES = f"SELECT {', '.join(_LINE)} FROM sync_receipt WHERE"  # noqa: S608 - put together from constants
-# As JSON, for psycopg writes an array of five hundred ids one by one.
-_GIVEN = "IN (SELECT value::uuid FROM json_array_elements_text(%(ids)s::json))"
+_GIVEN = "= ANY(%(ids)s::uuid[])"
 # There is an index of what waits for something.
 _WAITING = f"""
 waits_for IS NOT NULL AND waits_for {_GIVEN}
@@ -58,14 +58,14 @@ class Line:
 
 def lines_of(ids: Collection[UUID]) -> dict[UUID, Line]:
     """What the ledger knows of these commands, whoever sent them: an id belongs to one command only."""
-    return {line.id: line for line in _lines(f"id {_GIVEN}", ids=bulk.rows_of(list(ids)))}
+    return {line.id: line for line in _lines(f"id {_GIVEN}", ids=bulk.array(ids))}
 
 
 def lines_waiting(ids: Collection[UUID], edited: Collection[tuple[int, UUID]], most: int) -> list[Line]:
     """Held commands that wait for these ids, and those that clashed over a record which the same device
     edited: (device, record)."""
     devices, records = [device for device, _ in edited], [record for _, record in edited]
-    asked = bulk.rows_of([*ids, *records])
+    asked = bulk.array([*ids, *records])
     return _lines(_WAITING, ids=asked, devices=devices, records=records, most=most)
 
 
@@ -88,7 +88,8 @@ def find_batch(by: Actor, batch: UUID) -> Batch | None:
 
 def list_receipts(by: Actor, batch: Batch) -> list[Told]:
     """What became of the commands of a batch of the asker's, in the order in which they were sent."""
-    known = lines_of(batch.commands) if batch.user_id == by.user_id else {}
+    with widened():  # what came first from another phone of the house is the same work
+        known = lines_of(batch.commands) if batch.user_id == by.user_id else {}
     return [known[pk].told() for pk in batch.commands if pk in known]
 
 
@@ -104,6 +105,8 @@ def count_commands(devices: Collection[int]) -> dict[int, dict[str, int]]:
     """For each device how many commands it sent, each counted once however often it came, and where they
     stand now: the numbers that the phone has when it counts its receipts."""
     states: dict[int, Counter[str]] = {device: Counter() for device in devices}
-    for device, state, n in bulk.execute(_COUNTS, {"devices": list(devices)}):
+    with widened():  # numbers only, whoever sent the same work first
+        found = bulk.execute(_COUNTS, {"devices": list(devices)})
+    for device, state, n in found:
         states[device][state] = n
-    return {device: counted(found) for device, found in states.items()}
+    return {device: counted(known) for device, known in states.items()}

@@ -21,12 +21,14 @@ QUERIES = {"filter", "exclude", "get", "annotate", "alias", "aggregate", "order_
 QUERIES |= {"update", "create", "get_or_create", "update_or_create", "extra"}
 # Where the words of a statement or of a filter are put together, and why nobody's words are among them.
 ALLOWED = {
+    ("accounts.management.commands.grant_application", "make_role"): "a constant and a quoted identifier",
     ("areas.actions.hamlets", "rename_hamlet"): "the names of an area in its two languages",
     ("areas.actions.release", "_store"): "which rows of the release: one of two constants beside it",
     ("base.api.pages", "_after"): "the order of a list, which its query declares",
     ("guides.actions.publishing", "save_draft"): "the fields of a form of the office, declared there",
     ("guides.admin", "preview"): "the steps of a guide, sanitised by nh3 when they were stored",
     ("people.actions.register", "_digests"): "one of two tables, named in the same file",
+    ("people.queries", "_named"): "a constant; the words are parameters",
     ("reports.queries.copying", "count_rows"): "the statement of a table of the office, with its parameters",
     ("sync.queries.receipts", "_lines"): "one of two constants beside it",
 }

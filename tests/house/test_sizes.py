@@ -12,7 +12,7 @@ from functools import cache
 from tests.house.sources import PYPROJECT, ROOT, Source, packages, source, sources
 
 LINES_OF_FUNCTION, LINES_OF_FILE, COMPLEXITY = 30, 300, 8
-BRICKS = {"api", "bulk", "days", "errors", "models", "names", "queue", "registry", "sealed"}
+BRICKS = {"api", "bulk", "days", "errors", "models", "names", "queue", "registry", "scope", "sealed"}
 # Longer than the cap, and why it reads better in one piece.
 LONG_FUNCTIONS = {
     "config.celery._configure": "one table of settings, a line each",
@@ -73,12 +73,12 @@ def test_complexity_is_capped_by_the_linter() -> None:
     assert not [module.module for module in sources() if "noqa: C901" in module.text]
 
 
-def test_base_is_nine_bricks_and_never_becomes_utils() -> None:
+def test_base_is_ten_bricks_and_never_becomes_utils() -> None:
     found = {
         path.stem for path in (ROOT / "base").iterdir() if path.name[0] not in "_." and _is_code(path.name)
     }
     assert found == BRICKS
-    assert len(BRICKS) <= 9
+    assert len(BRICKS) <= 10
 
 
 def _is_code(name: str) -> bool:

@@ -41,6 +41,7 @@ def test_a_new_user_walks_the_tour_twice() -> None:
     with own_database("tour") as database:
         env = environment(database)
         manage(env, "migrate", "--verbosity=0")
+        manage(env, "grant_application")
         manage(env, "load_areas")
         accounts = manage(env, "make_demo")
         assert "+84900000005" in accounts

@@ -28,6 +28,7 @@ def test_a_worker_does_what_the_timetable_asks() -> None:
     with own_database("worker") as database:
         env = environment(database)
         manage(env, "migrate", "--verbosity=0")
+        manage(env, "grant_application")
         manage(env, "load_areas")
         long_ago = datetime.now(UTC) - timedelta(days=3)
         with psycopg.connect(database, autocommit=True) as link:

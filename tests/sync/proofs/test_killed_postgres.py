@@ -22,6 +22,7 @@ from django.db import connection
 from areas.actions import load_release
 from base.models import SYSTEM
 from config import env, servers
+from config.database import APPLICATION
 from tests import live, village
 from tests.bench.phone import over_http
 from tests.sync.proofs.evening import Evening
@@ -60,6 +61,7 @@ def village_at(address: str) -> Iterator[None]:
     connection.settings_dict.update(env.database(address))
     try:
         call_command("migrate", verbosity=0)
+        call_command("grant_application", APPLICATION)
         load_release(by=SYSTEM)
         village.build()
         yield
