@@ -4,6 +4,7 @@
 #   make test [ARGS="-k x"]  the tests          make check   style, types, imports, migrations, API
 #   make prove               the slow proofs    make bench   the measurements
 #   make api                 writes docs/api.yaml again, after a change that was meant
+#   make sbom            .data/sbom.json, the parts of a release (CycloneDX)
 #   make superuser        an account for /admin/, while make run runs
 #   make lock                resolves requirements/*.in anew
 #   make clean               removes what can be made again; the data of `make run` stays in .data
@@ -15,7 +16,7 @@ BIN := .venv/bin
 # A data directory for each purpose, so that none disturbs a running `make run`.
 with_servers = DATA_DIR=.data/$(1) $(BIN)/python -m config.embedded --alone $(BIN)/python
 
-.PHONY: run superuser test check api drawings bench prove lock clean for-run for-dev
+.PHONY: run superuser test check api drawings bench prove lock sbom clean for-run for-dev
 .DELETE_ON_ERROR:
 
 run: for-run
@@ -78,6 +79,10 @@ lock: for-dev
 	$(uv_compile) dev.in -o dev.txt
 	@if grep -nE 'index-url|find-links|://' requirements/run.txt requirements/dev.txt; then \
 		echo "A lock file names a host: see above" >&2; exit 1; fi
+
+sbom: for-dev
+	@mkdir -p .data
+	$(BIN)/cyclonedx-py requirements requirements/run.txt --of JSON -o .data/sbom.json
 
 clean:
 	@for part in test check bench prove; do \

@@ -23,13 +23,18 @@ from tests.village import LOWER, PASSWORD, Caller, an_id, calling, token_of
 pytestmark = pytest.mark.django_db
 # What the story below tells the house; none of it may be told on.
 CANARIES = ("Quách Thị Canary", "quach thi canary", "0977123456", "977123456", "Ngách Canary 9", "Canary")
+# Two hundred more, each to be found alone.
+CROWD = [f"Khổng Văn Số{n}z" for n in range(100)]
+CROWD_PHONES = [f"0978{n:03}{n % 7}21" for n in range(100)]
 SECRETS = (PASSWORD, token_of("an"), "token-of-", "một-mật-khẩu-sai")
 EVER_SAID = ("Trần Văn Tâm", "Nguyễn Thị Lan", "912000003", "912345678")
 # What every log record has anyway.
 _STOCK = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
-def leaks(text: str, words: Iterable[str] = (*CANARIES, *SECRETS, *EVER_SAID)) -> list[str]:
+def leaks(
+    text: str, words: Iterable[str] = (*CANARIES, *SECRETS, *EVER_SAID, *CROWD, *CROWD_PHONES)
+) -> list[str]:
     """The words of persons in a text, whatever the case."""
     return [word for word in words if word.casefold() in text.casefold()]
 
@@ -84,6 +89,20 @@ def tell(chi: Caller, stranger: Caller) -> list[str]:
         command("household.register", hamlet="Canary"),
     ]
     assert chi.post("sync/push", batch(*said)).status == 200
+    crowd = [
+        command(
+            "person.register",
+            household=home,
+            id=str(new_id()),
+            full_name=name,
+            phone=phone,
+            birth_year=n + 1850,
+        )
+        for n, (name, phone) in enumerate(zip(CROWD, CROWD_PHONES, strict=True))
+    ]
+    receipts = chi.post("sync/push", batch(*crowd)).json["receipts"]
+    assert {receipt["state"] for receipt in receipts} == {"applied", "refused"}, "born in 1850"
+    assert chi.get("sync/pull").status == 200
     tasks.judge_held()
     assert chi.get("people/households", q="quach thi canary").json["results"]
     assert (

@@ -46,7 +46,7 @@ def test_what_is_left_out_is_said() -> None:
     assert len(rects_of(chart.svg)) == MOST_BARS
 
 
-def test_a_name_is_never_markup() -> None:
+def test_I_15_a_name_is_never_markup() -> None:
     evil = '<script>alert("x")</script>&'
     chart = bars(evil, [Bar(evil, 1.0)], "vi")
     assert "<script" not in chart.svg

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from accounts.models import User
 from areas.actions import set_hotline
 from base.models import SYSTEM
-from tests.village import AT, COMMUNE, calling
+from tests.village import AT, COMMUNE, an_id, calling
 from tests.web.browser import Browser, browsing, program
 from web.pages.frame import HEADERS
 
@@ -142,3 +143,63 @@ def test_G_03_I_16_a_planted_script_does_not_run_under_our_headers(browser: Brow
 
 def test_G_03_I_16_control_without_our_headers_it_runs(browser: Browser) -> None:
     assert ran(browser, {}) in (("script", False), ("event", False))
+
+
+RUN = "window.ran='name'"
+NAMES = [
+    f"<script>{RUN}</script>",
+    f"</title><script>{RUN}</script>",
+    f"</style></script><script>{RUN}</script>",
+    f"<ScRiPt>{RUN}</sCrIpT>",
+    f"<script\n>{RUN}</script>",
+    f"<<script>{RUN}//<</script>",
+    f"<img src=x onerror={RUN}>",
+    f'"><img src=x onerror={RUN}>',
+    f"'><img src=x onerror={RUN}>",
+    f"<img/src/onerror={RUN}>",
+    "<img src=x onerror=eval(atob('d2luZG93LnJhbj0nbmFtZSc='))>",
+    f"<svg onload={RUN}>",
+    f"<svg><script>{RUN}</script></svg>",
+    f"<svg><animate onbegin={RUN} attributeName=x dur=1s>",
+    f"<body onload={RUN}>",
+    f"<input autofocus onfocus={RUN}>",
+    f"<select autofocus onfocus={RUN}>",
+    f"<details open ontoggle={RUN}>",
+    f"<video><source onerror={RUN}></video>",
+    f"<audio src=x onerror={RUN}>",
+    "<iframe srcdoc=\"<script>parent.ran='name'</script>\">",
+    "<iframe src=javascript:parent.ran='name'>",
+    f"<object data=javascript:{RUN}>",
+    f"<a href=javascript:{RUN} autofocus onfocus={RUN}>x</a>",
+    f"<math><mtext><script>{RUN}</script>",
+    f"<style onload={RUN}></style>",
+    f"<marquee onstart={RUN}>x</marquee>",
+    f"<p style=animation-name:x onanimationstart={RUN}>",
+    f'{{{{constructor.constructor("{RUN}")()}}}}',
+    f"\u003cscript\u003e{RUN}\u003c/script\u003e",
+]
+
+
+def badges(names: list[str]) -> str:
+    """The pages that citizens see of volunteers with these names, one below the other."""
+    shown = []
+    for name in names:
+        User.objects.filter(pk=an_id("an")).update(full_name=name[:100])
+        code = calling("an").get("accounts/badge").json["code"]
+        shown.append(calling().client.get(f"/the/{code}").content.decode().partition("<body>")[2])
+    return "".join(shown)
+
+
+def test_I_15_no_name_runs_even_where_no_policy_would_stop_it(browser: Browser) -> None:
+    assert len(NAMES) == 30
+    browser.planted["/planted"] = (f"<!doctype html><html lang=vi><title>x</title>{badges(NAMES)}", {})
+    browser.open("/planted")
+    assert browser.run("document.querySelectorAll('.name').length") == 30
+    assert browser.run("window.ran") is None
+
+
+def test_I_15_control_a_page_that_shows_names_as_they_are_runs_them(browser: Browser) -> None:
+    for name in (NAMES[0], NAMES[6], NAMES[11]):
+        browser.planted["/planted"] = (f"<!doctype html><html lang=vi><title>x</title><body>{name}", {})
+        browser.open("/planted")
+        assert browser.run("new Promise(done => setTimeout(() => done(window.ran), 50))") == "name", name
