@@ -4,6 +4,7 @@
 #   make test [ARGS="-k x"]  the tests          make check   style, types, imports, migrations, API
 #   make prove               the slow proofs    make bench   the measurements
 #   make api                 writes docs/api.yaml again, after a change that was meant
+#   make privacy         writes docs/privacy.md again, the register of processing
 #   make sbom            .data/sbom.json, the parts of a release (CycloneDX)
 #   make superuser        an account for /admin/, while make run runs
 #   make lock                resolves requirements/*.in anew
@@ -16,7 +17,7 @@ BIN := .venv/bin
 # A data directory for each purpose, so that none disturbs a running `make run`.
 with_servers = DATA_DIR=.data/$(1) $(BIN)/python -m config.embedded --alone $(BIN)/python
 
-.PHONY: run superuser test check api drawings bench prove lock sbom clean for-run for-dev
+.PHONY: run superuser test check api drawings bench prove lock sbom privacy clean for-run for-dev
 .DELETE_ON_ERROR:
 
 run: for-run
@@ -79,6 +80,9 @@ lock: for-dev
 	$(uv_compile) dev.in -o dev.txt
 	@if grep -nE 'index-url|find-links|://' requirements/run.txt requirements/dev.txt; then \
 		echo "A lock file names a host: see above" >&2; exit 1; fi
+
+privacy: for-dev
+	@$(BIN)/python -m config.register
 
 sbom: for-dev
 	@mkdir -p .data

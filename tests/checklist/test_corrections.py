@@ -64,4 +64,4 @@ def test_Z_05_control_a_word_that_was_overwritten_or_deleted_is_found() -> None:
     before = as_they_stand(ids)
     Observation.objects.filter(pk=ids[0]).update(state="none", blocker="refuses")
     Observation.objects.filter(pk=ids[1]).delete()
-    assert changed(before, as_they_stand(ids)) == ids[:2]
+    assert set(changed(before, as_they_stand(ids))) == set(ids[:2])
