@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import zlib
+from base64 import urlsafe_b64decode
 from collections.abc import Iterable
 
 import pytest
@@ -14,6 +17,7 @@ from rest_framework.response import Response
 from accounts.auth import DeviceToken
 from base.api import Door
 from tests.house.routes import Route, routes
+from tests.house.sources import ROOT
 from tests.village import calling
 
 PUBLIC = {
@@ -119,3 +123,54 @@ def _filled(pattern: str) -> str:
     for name in ("path:object_id", "path:content_type_id", "int:content_type_id", "id"):
         pattern = pattern.replace(f"<{name}>", "1")
     return pattern.replace("admin/r/1/<path:object_id>/", "admin/r/1/1/")
+
+
+# What an address may carry: ids, codes of areas and guides, names of tables and pictures of guides.
+IN_PATHS = re.compile(r"\w+_id|code|slug|name|table")
+# A name as one types it, the one word of a person in an address; no log line holds a query.
+TYPED = {("q", "api/v1/people/households"): "a search by the name, or a part of it, of somebody in sight"}
+NAMES_SOMEBODY = re.compile(r"phone|name|address|birth|year|cccd|email|person|household|^q$|search")
+
+
+def telling_addresses(document: str, patterns: Iterable[str]) -> list[str]:
+    """Parameters by which an address would tell of somebody."""
+    wrong = [
+        f"{name} in {pattern}"
+        for pattern in patterns
+        for name in re.findall(r"<(?:\w+:)?(\w+)>", pattern)
+        if not pattern.startswith("admin/") and not IN_PATHS.fullmatch(name)
+    ]
+    path = ""
+    for line in document.splitlines():
+        if match := re.fullmatch(r"  /(\S+):", line):
+            path = match[1]
+        in_query = re.fullmatch(r"        name: (\w+)", line)
+        if in_query and NAMES_SOMEBODY.search(in_query[1]) and f"{{{in_query[1]}}}" not in path:
+            wrong += (
+                [] if path == "api/v1/areas" or (in_query[1], path) in TYPED else [f"{in_query[1]} in {path}"]
+            )
+    return wrong
+
+
+def test_P_11_no_address_tells_of_anybody() -> None:
+    document = (ROOT / "docs/api.yaml").read_text(encoding="utf-8")
+    assert telling_addresses(document, [route.pattern for route in routes()]) == []
+
+
+@pytest.mark.django_db
+def test_P_11_the_cursor_of_a_list_tells_no_name() -> None:
+    told = calling("dung").get("people/households", area="00454", limit=1).json["next"]
+    sealed = urlsafe_b64decode(told + "==")
+    packed = [sealed, *(sealed[n:] for n in range(40))]
+    assert not any(b"nguyen" in part.lower() or "Nguyễn".encode() in part for part in packed)
+    assert calling("dung").get("people/households", area="00454", limit=1, cursor=told).status == 200
+    with pytest.raises(zlib.error):
+        zlib.decompress(sealed)
+
+
+def test_P_11_control_a_planted_address_that_tells_is_found() -> None:
+    planted = (
+        "  /api/v1/people/persons:\n    get:\n      parameters:\n      - in: query\n        name: phone\n"
+    )
+    found = telling_addresses(planted, ["api/v1/people/<str:full_name>"])
+    assert found == ["full_name in api/v1/people/<str:full_name>", "phone in api/v1/people/persons"]

@@ -99,7 +99,7 @@ def test_a_page_has_between_1_and_200_rows(length: str) -> None:
 def test_a_cursor_that_was_tampered_with_is_refused() -> None:
     registered(calling("an"), *others())
     good = calling("an").get("people/households", limit=4).json["next"]
-    body, sign = good.rsplit(":", 1)
+    body, sign = good[:-22], good[-22:]
     forged = signing.dumps(["", str(an_id("le"))], key="another", salt="page")
     alone = signing.dumps(["only one"], salt="page")
     for bad in (good[:-1], good + "x", body, sign, f"A{good}", "x", "::", "é", forged, alone, "\u0000"):
