@@ -45,6 +45,8 @@ class Verb(StrEnum):
     ADD_HAMLET = "add_hamlet"
     CLOSE_AREA = "close_area"
     SET_HOTLINE = "set_hotline"
+    DECIDE_BASIS = "decide_basis"
+    ANSWER_REQUEST = "answer_request"
     MOVE = "move"
     IMPORT = "import"
     REPORT = "report"
@@ -67,7 +69,7 @@ MAY: dict[Role, frozenset[Verb]] = {
     Role.AREA_ADMIN: frozenset(
         _LEAD
         | {Verb.APPOINT, Verb.ADD_HAMLET, Verb.CLOSE_AREA, Verb.MOVE, Verb.IMPORT}
-        | {Verb.SET_TARGET, Verb.CLOSE_PERIOD, Verb.SET_HOTLINE}
+        | {Verb.SET_TARGET, Verb.CLOSE_PERIOD, Verb.SET_HOTLINE, Verb.DECIDE_BASIS, Verb.ANSWER_REQUEST}
     ),
     Role.AUDITOR: frozenset(_EVERYONE | {Verb.SEE, Verb.REPORT}),
     Role.EDITOR: frozenset(_EVERYONE | {Verb.EDIT_GUIDE}),

@@ -9,8 +9,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from areas.actions import add_hamlets, set_hotline
-from areas.queries import find_area, hotline_at, list_areas
+from areas.actions import add_hamlets, decide_basis, end_basis, set_hotline
+from areas.queries import find_area, hotline_at, list_areas, path_of
+from areas.queries.bases import bases_over
 from areas.rules import MAX_NAME, HamletKind, Level, UnknownArea
 from base.api import Door, PublicDoor, Strict, Text, page_of
 
@@ -54,6 +55,26 @@ class HotlineBody(Strict):
         allow_blank=True,
         help_text='"024 3733 1234" or a short code; blank: no number any more.',
     )
+
+
+class BasisBody(Strict):
+    """The decision by which an authority processes the data of its area."""
+
+    number = Text(max_length=60, help_text='"12/QĐ-UBND"')
+    decided_on = serializers.DateField()
+    issued_by = Text(max_length=200)
+    purpose = Text(max_length=500)
+
+
+class BasisShape(BasisBody):
+    id = serializers.IntegerField()
+    area = serializers.CharField(help_text="Code of the area that it was recorded for.")
+    recorded_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
+class BasesShape(Strict):
+    results = BasisShape(many=True)
 
 
 class AreaPage(serializers.Serializer[Any]):
@@ -140,3 +161,37 @@ class OfficeHotline(Door):
         given = self.body(HotlineBody, request)
         phone = set_hotline(by=self.by, commune=code, phone=given["phone"], at=self.at)
         return Response({"phone": phone})
+
+
+def show_basis(basis: Any) -> dict[str, Any]:
+    """A decision as it is told; it is public, like the decision itself."""
+    told = {name: getattr(basis, name) for name in ("number", "decided_on", "issued_by", "purpose")}
+    when = {"recorded_at": basis.recorded_at, "ended_at": basis.ended_at}
+    return {"id": basis.pk, "area": basis.area.code, **told, **when}
+
+
+class Bases(PublicDoor):
+    @extend_schema(operation_id="list_bases", responses={200: BasesShape}, tags=["areas"])
+    def get(self, request: Request, code: str) -> Response:
+        """Các quyết định đang là căn cứ xử lý dữ liệu của địa bàn, kể cả của cấp trên."""
+        area = find_area(code)
+        if area is None:
+            raise UnknownArea()
+        return Response({"results": [show_basis(basis) for basis in bases_over(path_of(area))]})
+
+
+class Decisions(Door):
+    @extend_schema(
+        operation_id="decide_basis", request=BasisBody, responses={201: BasisShape}, tags=["areas"]
+    )
+    def post(self, request: Request, code: str) -> Response:
+        """Ghi quyết định của cơ quan có thẩm quyền làm căn cứ xử lý dữ liệu trên địa bàn."""
+        basis = decide_basis(by=self.by, area=code, at=self.at, **self.body(BasisBody, request))
+        return Response(show_basis(basis), status=201)
+
+
+class OneDecision(Door):
+    @extend_schema(operation_id="end_basis", responses={200: BasisShape}, tags=["areas"])
+    def delete(self, request: Request, code: str, basis_id: int) -> Response:
+        """Quyết định hết hiệu lực: từ nay không ghi thêm gì dựa trên nó; những gì đã ghi vẫn còn."""
+        return Response(show_basis(end_basis(by=self.by, area=code, basis_id=basis_id, at=self.at)))

@@ -164,6 +164,30 @@ class Hotline(models.Model):
         verbose_name_plural = said("số điện thoại của xã", "hotlines")
 
 
+class Basis(models.Model):
+    """The decision of an authority that its area's data are processed: the legal basis where nobody is asked
+    for his consent. Never changed and never deleted; one that is ended grounds nothing new."""
+
+    area = models.ForeignKey(Area, models.PROTECT, related_name="bases", verbose_name=said("địa bàn", "area"))
+    number = models.CharField(said("số quyết định", "number"), max_length=60)
+    decided_on = models.DateField(said("ngày ban hành", "decided on"))
+    issued_by = models.CharField(said("cơ quan ban hành", "issued by"), max_length=200)
+    purpose = models.CharField(said("mục đích", "purpose"), max_length=500)
+    recorded_at = models.DateTimeField(said("ghi lúc", "recorded at"))
+    # The post by which it was recorded; null for the house itself.
+    by_post = models.BigIntegerField(said("phân công", "post"), null=True)
+    ended_at = models.DateTimeField(said("hết hiệu lực lúc", "ended at"), null=True)
+
+    class Meta:
+        verbose_name = said("căn cứ xử lý dữ liệu", "legal basis")
+        verbose_name_plural = said("căn cứ xử lý dữ liệu", "legal bases")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "number"], condition=Q(ended_at__isnull=True), name="basis_once"
+            )
+        ]
+
+
 class Feed(models.Model):
     """The one narrow row of a hamlet that a writing transaction locks: the last revision it handed out."""
 
@@ -175,3 +199,12 @@ class Feed(models.Model):
         verbose_name=said("thôn, tổ dân phố", "hamlet"),
     )
     revision = models.BigIntegerField(said("số hiệu bản ghi", "revision"), default=0)
+    # The nearest decision in force for the hamlet, its commune or its province; null: consent must be asked.
+    basis = models.ForeignKey(
+        Basis,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        db_index=False,
+        verbose_name=said("căn cứ xử lý dữ liệu", "legal basis"),
+    )

@@ -87,6 +87,13 @@ class BadKind(Refusal):
     status = 400
 
 
+class BadDecision(Refusal):
+    code = "basis.bad_words"
+    vi = "Phần này của quyết định trống, dài quá {most} ký tự hoặc có ký tự không nhìn thấy."
+    en = "This part of the decision is empty, longer than {most} characters or has invisible characters."
+    status = 400
+
+
 class BadHotline(Refusal):
     code = "hotline.bad_phone"
     vi = "Cần một số gọi được ở Việt Nam: cố định, di động, tổng đài 1800/1900, hoặc số ngắn 3 đến 5 chữ số."
@@ -132,6 +139,15 @@ def clean_name(text: str, path: str = "name") -> str:
     if hidden or len(name) > MAX_NAME or not any(char.isalnum() for char in name):
         raise BadName(path=path, most=MAX_NAME)
     return name
+
+
+def clean_decision(text: str, path: str, most: int) -> str:
+    """Words of a decision as they are stored; refuses what is empty, too long or hidden."""
+    words = names.clean(text)
+    hidden = any(unicodedata.category(char)[0] == "C" for char in words)
+    if hidden or len(words) > most or not any(char.isalnum() for char in words):
+        raise BadDecision(path=path, most=most)
+    return words
 
 
 def clean_kind(text: str, path: str = "kind") -> str:

@@ -162,6 +162,7 @@ def prepare(house: House) -> None:
         (("load_areas",), "Không nạp được danh mục địa bàn"),
         (("load_guides",), "Không nạp được hướng dẫn"),
         (("load_targets",), "Không nạp được chỉ tiêu"),
+        (("replay_erasures",), "Không xóa lại được những người đã yêu cầu xóa"),
     ):
         if not house.manage(*words) and not house.signals:
             raise Trouble(vi, f"manage.py {words[0]} failed: its reason is above")

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "guides",
     "reports",
     "sync",
+    "privacy",
     "web",
 ]
 
@@ -78,7 +79,7 @@ DATABASES = {"default": database.settings_of(_ADDRESS)}
 ONLY_GROW = {"reports_opening"}
 CHANGED_ONLY_IN = {
     "checklist_observation": ("hamlet_id", "revision"),  # it goes where its person goes
-    "people_consent": ("hamlet_id", "revision"),
+    "people_consent": ("hamlet_id", "revision", "representative_id"),  # the last, when he is forgotten
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -139,6 +140,11 @@ plug_in(
         "people.persons_moved": "checklist.actions.follow_moves",
         "people.record_marks": "checklist.actions.record_marks",
         "people.retract_marks": "checklist.actions.retract_marks",
+        "people.forget_facts": "checklist.actions.forget_facts",
+        "people.withdrawn": "privacy.actions.follow_withdrawals",
+        "privacy.forget_said": "sync.actions.forget_records",
+        "privacy.said": "sync.queries.disclosing.held_on",
+        "privacy.forget_files": "reports.actions.forget_files",
         "people.standings": "checklist.queries.describe_standings",
         "people.household_readiness": "checklist.queries.count_ready_adults",
         "people.filter_households": "checklist.queries.filter_households",
@@ -170,6 +176,14 @@ SEALING_KEYS = [
     ),
     *filter(None, [env.text("SEALING_KEY_BEFORE", "")]),
 ]
+
+# The ledger of erasures that survives the database: on a disk of its own, and in every backup.
+ERASURES_FILE = env.text("ERASURES_FILE", str(DATA_DIR / "erasures.log"))
+# Public holidays whose days change each year (Tet, the Hung Kings): "2027-02-05 2027-02-08".
+HOLIDAYS = env.words("HOLIDAYS", "")
+
+# For whom a representative has to agree (people.rules.basis says whence 14).
+MINOR_UNDER = env.number("MINOR_UNDER", 14)
 
 # Self-checks from one IPv4 address or IPv6 /64: carriers put thousands of phones behind one.
 SELF_CHECKS_AN_HOUR = env.number("SELF_CHECKS_AN_HOUR", 600)

@@ -18,6 +18,7 @@ urlpatterns = [
     path("api/v1/guides", include("guides.urls")),
     path("api/v1/reports/", include("reports.urls")),
     path("api/v1/notices", include("notices.urls")),
+    path("api/v1/privacy/", include("privacy.urls")),
     path("api/v1/sync/", include("sync.urls")),
     path("admin/", admin.site.urls),
     path("", include("web.urls")),

@@ -12,6 +12,9 @@ class Kind(StrEnum):
     FILE_READY = "file_ready"
     FILE_FAILED = "file_failed"
     FILE_TO_APPROVE = "file_to_approve"
+    REQUEST_FILED = "request_filed"
+    REQUEST_DUE = "request_due"
+    REQUEST_LATE = "request_late"
 
 
 LIFE = timedelta(days=30)

@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
+from django.db.models import Q
 
 from base.models import Record, Scoped
+
+
+def _ground(name: str) -> models.CheckConstraint:
+    """Nothing is kept of anybody without a ground: the authority's decision, or a consent."""
+    grounded = Q(basis__isnull=False) | Q(consent__isnull=False)
+    return models.CheckConstraint(condition=grounded, name=name)
+
+
+def _agreed(name: str) -> models.Index:
+    return models.Index(fields=["consent"], name=name, condition=Q(consent__isnull=False))
+
+
+def _basis() -> Any:
+    """The decision that grounded the record when it was written."""
+    return models.ForeignKey("areas.Basis", models.PROTECT, related_name="+", null=True, db_index=False)
+
+
+def _consent() -> Any:
+    """The consent that grounds the record; written with it, so the key is looked at when all is there."""
+    return models.ForeignKey("people.Consent", models.PROTECT, related_name="+", null=True, db_index=False)
 
 
 class Import(models.Model):
@@ -41,12 +64,18 @@ class Household(Record):
     edit = models.IntegerField(default=0, db_default=0)
     digest = models.BinaryField(max_length=16)
     source = models.ForeignKey(Import, models.PROTECT, related_name="+", null=True)
+    basis = _basis()
+    consent = _consent()
     removed_at = models.DateTimeField(null=True)
 
     objects = Scoped.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["hamlet", "revision"], name="household_feed")]
+        constraints = [_ground("household_grounded")]
+        indexes = [
+            models.Index(fields=["hamlet", "revision"], name="household_feed"),
+            _agreed("household_agreed"),
+        ]
 
 
 class Person(Record):
@@ -69,12 +98,16 @@ class Person(Record):
     edit = models.IntegerField(default=0, db_default=0)  # as a household's
     digest = models.BinaryField(max_length=16)
     source = models.ForeignKey(Import, models.PROTECT, related_name="+", null=True)
+    basis = _basis()
+    consent = _consent()
     removed_at = models.DateTimeField(null=True)
 
     objects = Scoped.as_manager()
 
     class Meta:
+        constraints = [_ground("person_grounded")]
         indexes = [
+            _agreed("person_agreed"),
             models.Index(fields=["hamlet", "revision"], name="person_feed"),
             models.Index(fields=["hamlet", "search_key"], name="person_by_name"),
             GinIndex(SearchVector("search_key", config="simple"), name="person_by_words"),
@@ -125,12 +158,35 @@ class Consent(Record):
     language = models.CharField(max_length=8)
     channel = models.CharField(max_length=8)
     witness = models.CharField(max_length=20)
+    # SHA-256 of that text in that language (people.rules.consent_texts).
+    text_hash = models.BinaryField(max_length=32, null=True)
+    # Who agreed in the person's place: a minor's representative.
+    representative = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
     given_at = models.DateTimeField()
     by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", null=True, db_index=False)
     post = models.ForeignKey("accounts.Post", models.PROTECT, related_name="+", null=True, db_index=False)
+    device = models.BigIntegerField(null=True)
     digest = models.BinaryField(max_length=16)
 
     objects = Scoped.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["hamlet", "revision"], name="consent_feed")]
+        indexes = [
+            models.Index(fields=["hamlet", "revision"], name="consent_feed"),
+            models.Index(
+                fields=["representative"],
+                name="consent_representative",
+                condition=Q(representative__isnull=False),
+            ),
+        ]
+
+
+class Forgotten(models.Model):
+    """The ledger of erasures: an id that was somebody's, and when it was forgotten. No name, no place.
+
+    Whatever brings the id again (a phone, a backup) is refused or erased anew.
+    """
+
+    record = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=10)  # household, person
+    at = models.DateTimeField(db_index=True)

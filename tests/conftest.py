@@ -100,10 +100,12 @@ def _raze() -> None:
     assert connection.settings_dict["NAME"].startswith("test_"), "only a test database is ever razed"
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
-        rooms = ("accounts_", "people_", "checklist_", "reports_", "guides_", "sync_", "notices_")
+        rooms = ("accounts_", "people_", "checklist_", "reports_", "guides_", "sync_", "notices_", "privacy_")
         # The epoch is that of the database: a migration made it.
         tables = [
-            t for (t,) in cursor.fetchall() if t.startswith((*rooms, "areas_feed")) and t != "sync_epoch"
+            t
+            for (t,) in cursor.fetchall()
+            if t.startswith((*rooms, "areas_feed", "areas_basis")) and t != "sync_epoch"
         ]
         cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
         cursor.execute("DELETE FROM areas_area WHERE level = 'hamlet'")

@@ -56,4 +56,6 @@ def consent_document(decision: str = "given", **more: Any) -> dict[str, Any]:
     """The same as the JSON document that the door of the person takes."""
     document: dict[str, Any] = to_builtins(consent(new_id(), decision, **more))
     del document["person"]
+    if document["representative"] is None:
+        del document["representative"]
     return document

@@ -19,9 +19,9 @@ from accounts.actor import Actor
 from accounts.models import Device, Post, User
 from accounts.queries import actor_of
 from accounts.rules import Role
-from areas.actions import add_hamlets
+from areas.actions import add_hamlets, decide_basis
 from base.models import SYSTEM
-from people.actions import NewHousehold, NewPerson, register_households
+from people.actions import GivenConsent, NewHousehold, NewPerson, register_households
 
 AT = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 2)
@@ -45,6 +45,13 @@ CAST: dict[str, tuple[str, Role | None, str]] = {
     "dismissed": ("+84912000011", Role.VOLUNTEER, UPPER),
     "disabled": ("+84912000012", Role.VOLUNTEER, UPPER),
     "revoked": ("+84912000013", Role.VOLUNTEER, UPPER),
+}
+# Both communes have decided; the third of the province has not.
+DECISION: dict[str, Any] = {
+    "number": "12/QĐ-UBND",
+    "decided_on": date(2026, 1, 5),
+    "issued_by": "Ủy ban nhân dân xã",
+    "purpose": "Hỗ trợ người dân sử dụng dịch vụ số",
 }
 PASSWORD = "mot-mat-khau-du-dai"
 
@@ -126,6 +133,8 @@ def actor(name: str, at: datetime = AT) -> Actor:
 
 def build() -> None:
     """Builds the village on the loaded areas; needs an otherwise empty database."""
+    for commune in (COMMUNE, OTHER_COMMUNE):
+        decide_basis(by=SYSTEM, area=commune, at=AT, **DECISION)
     add_hamlets(by=SYSTEM, commune=COMMUNE, hamlets=[("Thôn Thượng", "village")], at=AT)
     add_hamlets(by=SYSTEM, commune=COMMUNE, hamlets=[("Thôn Hạ", "village")], at=AT)
     add_hamlets(by=SYSTEM, commune=OTHER_COMMUNE, hamlets=[("Tổ dân phố số 1", "neighbourhood")], at=AT)
@@ -149,6 +158,20 @@ def _admit(name: str, phone: str, role: Role | None, area: str) -> None:
     )
     if role is not None:
         appoint(by=SYSTEM, user_id=an_id(name), role=role, area=area, at=AT - timedelta(days=1))
+
+
+def agreed(name: str | UUID, by: str = "") -> GivenConsent:
+    """A consent read out in Vietnamese at AT; `by`: the adult who gave it for a minor."""
+    return GivenConsent(
+        id=an_id(name) if isinstance(name, str) else name,
+        decision="given",
+        text="2026-01",
+        language="vi",
+        channel="spoken",
+        witness="household_member",
+        given_at=AT,
+        representative=an_id(by) if by else None,
+    )
 
 
 def nguyen() -> NewHousehold:

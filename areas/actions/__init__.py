@@ -1,5 +1,6 @@
 """Every change of the tree, and the revisions that a writing transaction takes."""
 
+from areas.actions.bases import decide_basis, end_basis, follow_bases
 from areas.actions.closing import ClosedTooEarly, HamletsLeft, HeirNeeded, close_area
 from areas.actions.hamlets import HamletExists, add_hamlets, rename_hamlet
 from areas.actions.hotlines import set_hotline
@@ -14,6 +15,9 @@ __all__ = [
     "HeirNeeded",
     "add_hamlets",
     "close_area",
+    "decide_basis",
+    "end_basis",
+    "follow_bases",
     "load_release",
     "rename_hamlet",
     "set_hotline",

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
+from areas.actions.bases import follow_bases
 from areas.models import Area, Succession
 from areas.queries import find_area, path_of
 from areas.rules import Extent, Level, UnknownArea
@@ -54,6 +55,8 @@ def close_area(*, by: Asker, code: str, heirs: Sequence[str], on: date) -> Area:
         if on < area.open_from:
             raise ClosedTooEarly(path="on", open_from=area.open_from.isoformat())
         _move_hamlets(area, ids)
+        for heir_id in ids:
+            follow_bases(by=by, area_id=heir_id)
         _write_successions(area, ids, on)
         area.closed_on = on
         Area.objects.filter(pk=area.pk).update(closed_on=on)

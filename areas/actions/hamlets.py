@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from areas.actions.bases import ground
 from areas.models import Area, Feed
 from areas.queries import find_area
 from areas.rules import (
@@ -58,7 +59,7 @@ def add_hamlets(
             for n, (name, kind) in enumerate(given, start=1)
         ]
         added = Area.objects.bulk_create(new)
-        Feed.objects.bulk_create([Feed(hamlet=hamlet) for hamlet in added])
+        Feed.objects.bulk_create(ground([Feed(hamlet=hamlet) for hamlet in added], place))
     return added
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from areas.actions.bases import follow_bases
 from areas.models import Alias, Area, FormerName, Succession
 from areas.rules import (
     OLD_CLOSED_ON,
@@ -117,6 +118,8 @@ def load_release(*, by: Asker, folder: Path | str | None = None) -> dict[str, in
         counts["former_names"] = _store(_FORMER_NAMES, _former_names(release, ids))
         counts["aliases"] = _store(_ALIASES, _aliases(release, ids))
         counts["successions"] = _store(_SUCCESSIONS, _successions(release, ids))
+        if counts["areas"]:
+            follow_bases(by=by, area_id=None)
     return counts
 
 

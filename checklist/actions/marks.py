@@ -14,6 +14,7 @@ from checklist.actions.record import (
     retract_observations,
 )
 from checklist.queries import facts_of_source, persons_observed_beside
+from people.rules.basis import RepresentativeNeeded
 from people.rules.persons import PersonMark
 
 
@@ -36,8 +37,10 @@ def record_marks(
     ]
     receipts = record_observations(by=by, observations=observations, at=at, source=source)
     refused = [receipt.refusal for receipt in receipts if receipt.refusal]
-    if refused:
-        raise refused[0]
+    # What a roster says of a minor is left out: nobody asked the representative.
+    for refusal in refused:
+        if not isinstance(refusal, RepresentativeNeeded):
+            raise refusal
 
 
 def retract_marks(*, by: Asker, source: UUID, at: datetime) -> set[UUID]:

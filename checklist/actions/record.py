@@ -15,9 +15,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
+from django.conf import settings
 
 from areas.actions.revisions import take_revisions, taking
 from base import bulk
+from base.days import day_of
 from base.errors import NotFound, Receipt, Refusal
 from base.models import Asker
 from base.scope import Part
@@ -27,6 +29,7 @@ from checklist.queries import Fact, list_facts
 from checklist.rules import Evidence, Observation, Standing, check_observation, standings_of
 from checklist.rules.tallies import Step, StepKey, item_steps, moved
 from people.queries import Place, places_of
+from people.rules.basis import NoBasis, RepresentativeNeeded, grown_birth
 
 
 class IdTaken(Refusal):
@@ -89,6 +92,11 @@ class Draft:
     receipts: dict[int, Receipt] = field(default_factory=dict)
     fresh: list[tuple[int, Fact]] = field(default_factory=list)
     twins: list[tuple[int, Fact]] = field(default_factory=list)
+    # Who was born later is a minor: without a representative's consent nothing is recorded of him.
+    grown: date = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.grown = grown_birth(day_of(self.at), settings.MINOR_UNDER)
 
     def history(self) -> dict[UUID, list[Observation]]:
         """The known facts of each person."""
@@ -135,6 +143,12 @@ def _accept(draft: Draft, new: NewObservation) -> Fact:
     place = draft.places.get(new.person)
     if place is None or not draft.by.holds("record", *place.path):
         raise NotFound(path="person")
+    if not place.agreed:
+        if not place.decided:
+            raise NoBasis(path="person")
+        born_on = place.facts.born_on
+        if born_on is not None and born_on > draft.grown:
+            raise RepresentativeNeeded(path="person")
     said = Observation(
         id=new.id,
         item=new.item,
@@ -240,7 +254,8 @@ def _lock(draft: Draft, counts: Mapping[int, int], seen: Mapping[int, int]) -> d
         return following
     touched = {fact.person for _, fact in draft.fresh}
     current = places_of(touched)
-    if {pk: place.facts for pk, place in current.items()} != {pk: draft.places[pk].facts for pk in touched}:
+    read = {pk: _as_judged(draft.places[pk]) for pk in touched}
+    if {pk: _as_judged(place) for pk, place in current.items()} != read:
         raise bulk.Raced
     items = {fact.said.item for _, fact in draft.fresh}
     ids = [fact.said.id for _, fact in draft.fresh]
@@ -248,6 +263,10 @@ def _lock(draft: Draft, counts: Mapping[int, int], seen: Mapping[int, int]) -> d
     if any(number in draft.known for number in ids):
         raise bulk.Raced
     return following
+
+
+def _as_judged(place: Place) -> tuple[Any, ...]:
+    return place.facts, place.decided, place.agreed
 
 
 def consequences(

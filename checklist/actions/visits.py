@@ -18,7 +18,8 @@ from base.models import Asker
 from checklist.actions.record import Instant, Word
 from checklist.queries import Visited, visits_by_id
 from checklist.rules import check_outcome
-from people.queries import homes_of
+from people.queries.grounds import Home, grounds_of
+from people.rules.basis import NoBasis
 
 
 class IdTaken(Refusal):
@@ -66,7 +67,7 @@ def record_visits(*, by: Asker, visits: Sequence[NewVisit], at: datetime) -> lis
     duplicate, with other content a conflict. `visited_at` never lies after `at`.
     """
     by.must("record")
-    homes = homes_of({new.household for new in visits})
+    homes = grounds_of({new.household for new in visits})
     known = visits_by_id([new.id for new in visits])
     receipts: dict[int, Receipt] = {}
     fresh: list[tuple[int, Visited]] = []
@@ -92,30 +93,32 @@ def record_visits(*, by: Asker, visits: Sequence[NewVisit], at: datetime) -> lis
     return [receipts[number] for number in range(len(visits))]
 
 
-def _accept(by: Asker, new: NewVisit, homes: Mapping[UUID, HamletPath], at: datetime) -> Visited:
+def _accept(by: Asker, new: NewVisit, homes: Mapping[UUID, Home], at: datetime) -> Visited:
     """The visit as it is stored; refuses with the field at fault."""
     if new.visited_at.year < 1970:
         raise BadInstant(path="visited_at")
     check_outcome(new.outcome)
     home = homes.get(new.household)
-    if home is None or not by.holds("record", *home):
+    if home is None or not by.holds("record", *home.path):
         raise NotFound(path="household")
+    if not home.grounded:
+        raise NoBasis(path="household")
     visited_at = min(new.visited_at, at)
     return Visited(new.id, new.household, visited_at, new.outcome, by.user_id, recorded_at=at)
 
 
-def _store(by: Asker, fresh: Sequence[Visited], homes: Mapping[UUID, HamletPath]) -> None:
+def _store(by: Asker, fresh: Sequence[Visited], homes: Mapping[UUID, Home]) -> None:
     """Numbers the visits and writes them; Raced when a household moved or left the books meanwhile."""
     if not fresh:
         return
     touched = {visit.household: homes[visit.household] for visit in fresh}
-    counts = Counter(touched[visit.household].hamlet_id for visit in fresh)
+    counts = Counter(touched[visit.household].path.hamlet_id for visit in fresh)
     following = take_revisions(by=by, counts=counts)
-    if homes_of(touched) != touched:
+    if grounds_of(touched) != touched:
         raise bulk.Raced
     rows = []
     for visit in fresh:
-        path = touched[visit.household]
+        path = touched[visit.household].path
         visit.revision = following[path.hamlet_id]
         following[path.hamlet_id] += 1
         rows.append(_row(by, visit, path))

@@ -1,7 +1,9 @@
 """What can be done to households and persons."""
 
+from people.actions.agreed import GivenConsent, NewConsent
 from people.actions.change import Edit, FieldClash, change_households, change_persons
-from people.actions.consent import NewConsent, give_consents
+from people.actions.consent import give_consents
+from people.actions.forget import Erased, forget_persons, remember_forgotten
 from people.actions.imports import apply_import, drop_stale_imports, undo_import
 from people.actions.move import Move, move_households
 from people.actions.new import NewHousehold, NewPerson
@@ -10,7 +12,9 @@ from people.actions.stage import stage_import
 
 __all__ = [
     "Edit",
+    "Erased",
     "FieldClash",
+    "GivenConsent",
     "IdTaken",
     "Move",
     "NewConsent",
@@ -20,10 +24,12 @@ __all__ = [
     "change_households",
     "change_persons",
     "drop_stale_imports",
+    "forget_persons",
     "give_consents",
     "move_households",
     "register_households",
     "register_persons",
+    "remember_forgotten",
     "stage_import",
     "undo_import",
 ]

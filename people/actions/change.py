@@ -21,6 +21,7 @@ from base.registry import plug
 from people.actions.editable import HOUSEHOLDS, PERSONS, STILL_THERE, Kind
 from people.actions.history import remember
 from people.queries import sees_phones_at
+from people.rules.basis import NoBasis
 from people.rules.persons import (
     COUNTED,
     PersonChange,
@@ -73,6 +74,7 @@ class _Draft:
     row: Any
     values: dict[str, Any]
     may_record: bool
+    grounded: bool
     sees_phone: bool
     edit: int
     history: list[dict[str, Any]] = field(default_factory=list)
@@ -126,7 +128,8 @@ def _drafts(by: Asker, ids: Collection[UUID], kind: Kind) -> dict[UUID, _Draft]:
     """The records in sight; to see one (as an auditor there) is not yet to record there."""
     columns = ["id", "hamlet_id", "revision", "edit", *kind.fields, *kind.derived]
     drafts = {}
-    for *values, commune, province in bulk.execute(_found(kind, columns), {"ids": bulk.array(ids)}):
+    found = bulk.execute(_found(kind, columns), {"ids": bulk.array(ids)})
+    for *values, commune, province, grounded in found:
         row = SimpleNamespace(**dict(zip(columns, values, strict=True)))
         path = HamletPath(row.hamlet_id, commune, province)
         if by.sees(*path):
@@ -134,6 +137,7 @@ def _drafts(by: Asker, ids: Collection[UUID], kind: Kind) -> dict[UUID, _Draft]:
                 row,
                 {name: getattr(row, name) for name in kind.fields},
                 may_record=by.holds("record", *path),
+                grounded=grounded,
                 sees_phone=sees_phones_at(by, path),
                 edit=row.edit,
             )
@@ -143,10 +147,12 @@ def _drafts(by: Asker, ids: Collection[UUID], kind: Kind) -> dict[UUID, _Draft]:
 def _found(kind: Kind, columns: Sequence[str]) -> str:
     """By hand: phones edit in every push, and the ORM took as long as all the rest of an edit."""
     return f"""
-        SELECT {", ".join(f"record.{name}" for name in columns)}, hamlet.parent_id, commune.parent_id
+        SELECT {", ".join(f"record.{name}" for name in columns)}, hamlet.parent_id, commune.parent_id,
+            feed.basis_id IS NOT NULL OR record.consent_id IS NOT NULL
         FROM {kind.table} record
         JOIN areas_area hamlet ON hamlet.id = record.hamlet_id
         JOIN areas_area commune ON commune.id = hamlet.parent_id
+        JOIN areas_feed feed ON feed.hamlet_id = hamlet.id
         WHERE record.id = ANY(%(ids)s::uuid[]) AND record.removed_at IS NULL
     """  # noqa: S608 - put together from constants
 
@@ -178,6 +184,8 @@ def _editable(draft: _Draft | None, edit: Edit) -> _Draft:
         raise NotFound()
     if not draft.may_record:
         raise RightMissing()
+    if not draft.grounded:
+        raise NoBasis()
     for name in edit.set:
         if name not in edit.base:
             raise BaseMissing(path=f"base.{name}")

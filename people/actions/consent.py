@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
 from uuid import UUID
-
-import msgspec
 
 from areas.actions import take_revisions
 from base import bulk
 from base.errors import NotFound, Receipt, Refusal
 from base.models import Asker
+from base.registry import plug
+from people.actions.agreed import (
+    NewConsent,
+    check_given,
+    check_represented,
+    consent_row,
+    digest_of_consent,
+    insert_consents,
+)
 from people.queries import Place, places_of
-from people.rules.consents import check_consent
+from people.rules.consents import Decision
 
 
 class ConsentTaken(Refusal):
@@ -26,47 +31,21 @@ class ConsentTaken(Refusal):
     status = 409
 
 
-class BadInstant(Refusal):
-    code = "consent.bad_instant"
-    vi = "Thời điểm đồng ý không thể có."
-    en = "The instant of the consent is impossible."
-    status = 400
-
-
-Word = Annotated[str, msgspec.Meta(max_length=40)]
-Instant = Annotated[datetime, msgspec.Meta(tz=True)]
-
-
-class NewConsent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What somebody decided about his data; `id` is minted by who wrote it down."""
-
-    id: UUID
-    person: UUID
-    decision: Word  # given, withdrawn
-    text: Word  # which version of the text was shown or read out
-    language: Word
-    channel: Word  # spoken, written, app
-    witness: Word  # none, household_member, official
-    given_at: Instant
-
-
 _KNOWN = "SELECT id, digest, revision FROM people_consent WHERE id = ANY(%(ids)s::uuid[])"
-_COLUMNS = {
-    "id": "uuid",
-    "person_id": "uuid",
-    "hamlet_id": "bigint",
-    "decision": "text",
-    "text": "text",
-    "language": "text",
-    "channel": "text",
-    "witness": "text",
-    "given_at": "timestamptz",
-    "by_id": "uuid",
-    "post_id": "bigint",
-    "digest": "bytea",
-    "recorded_at": "timestamptz",
-    "revision": "bigint",
-}
+# The first consent grounds the person; his feed is told of the consent, and nothing else of him changed.
+_GROUND = """
+UPDATE people_person AS kept SET consent_id = given.id
+FROM json_to_recordset(%(rows)s::json) AS given(id uuid, person_id uuid)
+WHERE kept.id = given.person_id AND kept.consent_id IS NULL
+"""
+# Who stands under a decision that is in force stays, and his wish is a request; of the others nothing holds.
+_WITHDRAW = """
+UPDATE people_person AS kept SET consent_id = NULL
+FROM areas_feed feed
+WHERE kept.id = ANY(%(persons)s::uuid[]) AND feed.hamlet_id = kept.hamlet_id
+    AND kept.basis_id IS NOT NULL AND feed.basis_id IS NOT NULL
+RETURNING kept.id
+"""
 
 
 @bulk.atomic
@@ -74,21 +53,23 @@ def give_consents(*, by: Asker, consents: Sequence[NewConsent], at: datetime) ->
     """Writes down consents and withdrawals; a receipt for each, in order.
 
     A person out of sight is refused like one who does not exist. The same id with the same content is a
-    duplicate, with other content a conflict. `given_at` never lies after `at`.
+    duplicate, with other content a conflict. `given_at` never lies after `at`. Who was in the books by his
+    consent alone is forgotten when he withdraws; of others a request is opened (plug `people.withdrawn`).
     """
     by.must("record")
-    places = places_of({new.person for new in consents})
+    wanted = {new.person for new in consents}
+    places = places_of(wanted | {new.representative for new in consents if new.representative})
     known = _known([new.id for new in consents])
     receipts: dict[int, Receipt] = {}
     fresh: list[tuple[int, NewConsent]] = []
     for number, new in enumerate(consents):
-        refusal = _refusal(by, new, places)
+        refusal = _refusal(by, new, places, at)
         if refusal:
             receipts[number] = Receipt(new.id, "refused", refusal=refusal)
         elif new.id not in known:
-            known[new.id] = (_digest(new), 0)
+            known[new.id] = (digest_of_consent(new), 0)
             fresh.append((number, new))
-        elif known[new.id][0] != _digest(new):
+        elif known[new.id][0] != digest_of_consent(new):
             receipts[number] = Receipt(new.id, "conflict", refusal=ConsentTaken(path="id"))
     revisions = _store(by, [new for _, new in fresh], places, at)
     for number, new in fresh:
@@ -100,23 +81,17 @@ def give_consents(*, by: Asker, consents: Sequence[NewConsent], at: datetime) ->
     return [receipts[number] for number in range(len(consents))]
 
 
-def _refusal(by: Asker, new: NewConsent, places: Mapping[UUID, Place]) -> Refusal | None:
+def _refusal(by: Asker, new: NewConsent, places: Mapping[UUID, Place], at: datetime) -> Refusal | None:
     """Why the consent is not written down, with the field at fault."""
-    if new.given_at.year < 1970:
-        return BadInstant(path="given_at")
+    place = places.get(new.person)
     try:
-        check_consent(
-            decision=new.decision,
-            text=new.text,
-            language=new.language,
-            channel=new.channel,
-            witness=new.witness,
-        )
+        check_given(new)
+        if place is None or not by.holds("record", *place.path):
+            raise NotFound(path="person")
+        other = places.get(new.representative) if new.representative else None
+        check_represented(new, place.facts, other.facts if other else None, at)
     except Refusal as refusal:
         return refusal
-    place = places.get(new.person)
-    if place is None or not by.holds("record", *place.path):
-        return NotFound(path="person")
     return None
 
 
@@ -124,13 +99,6 @@ def _known(ids: Iterable[UUID]) -> dict[UUID, tuple[str, int]]:
     """The fingerprints and revisions of those that exist, in sight or not."""
     rows = bulk.execute(_KNOWN, {"ids": list(ids)})
     return {pk: ("\\x" + digest.hex(), revision) for pk, digest, revision in rows}
-
-
-def _digest(new: NewConsent) -> str:
-    """A fingerprint of the content, in the hex form that PostgreSQL reads; one for every way to write the
-    same instant."""
-    said = {**msgspec.structs.asdict(new), "given_at": new.given_at.timestamp()}
-    return "\\x" + hashlib.blake2b(msgspec.json.encode(said, order="sorted"), digest_size=16).hexdigest()
 
 
 def _store(
@@ -146,33 +114,19 @@ def _store(
     rows = []
     for new in fresh:
         path = homes[new.person]
-        rows.append(_row(by, new, path, at, following[path[0]]))
+        rows.append(consent_row(by, new, path, at, following[path[0]]))
         following[path[0]] += 1
-    # In the order of their ids: two batches that give the same new ids wait, and never deadlock.
-    ordered = sorted(rows, key=lambda row: row["id"])
-    if bulk.insert("people_consent", _COLUMNS, ordered, on_conflict="ON CONFLICT (id) DO NOTHING") != len(
-        rows
-    ):
-        raise bulk.Raced
+    insert_consents(rows)
+    given = [row for row in rows if row["decision"] == Decision.GIVEN]
+    if given:
+        pairs = [{"id": row["id"], "person_id": row["person_id"]} for row in given]
+        bulk.execute(_GROUND, {"rows": bulk.rows_of(pairs)})
+    _withdraw(by, {new.person for new in fresh if new.decision == Decision.WITHDRAWN}, at)
     return {row["id"]: row["revision"] for row in rows}
 
 
-def _row(
-    by: Asker, new: NewConsent, path: tuple[int, int, int], at: datetime, revision: int
-) -> dict[str, Any]:
-    return {
-        "id": new.id,
-        "person_id": new.person,
-        "hamlet_id": path[0],
-        "decision": new.decision,
-        "text": new.text,
-        "language": new.language,
-        "channel": new.channel,
-        "witness": new.witness,
-        "given_at": min(new.given_at, at),
-        "by_id": by.user_id,
-        "post_id": by.post_for("record", *path),
-        "digest": _digest(new),
-        "recorded_at": at,
-        "revision": revision,
-    }
+def _withdraw(by: Asker, persons: set[UUID], at: datetime) -> None:
+    if not persons:
+        return
+    staying = {pk for (pk,) in bulk.execute(_WITHDRAW, {"persons": list(persons)})}
+    plug("people.withdrawn")(by=by, leaving=sorted(persons - staying), staying=sorted(staying), at=at)

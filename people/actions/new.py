@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,11 @@ import msgspec
 
 from base.errors import Refusal
 from base.names import fold, sort_key
+from people.actions.agreed import GivenConsent, NewConsent, NotAgreed, check_given, check_represented
+from people.rules.consents import Decision
 from people.rules.persons import (
+    COUNTED,
+    PersonFacts,
     Presence,
     Residence,
     Sex,
@@ -39,6 +43,16 @@ class NewPerson:
     relation: str = "unknown"
     residence: str = Residence.PERMANENT
     presence: str = Presence.PRESENT
+    # Left out of the fingerprint: a consent has its own id and its own fingerprint.
+    consent: GivenConsent | msgspec.UnsetType = msgspec.UNSET
+
+
+def new_person(**given: Any) -> NewPerson:
+    """A person as a door was told of him; the consent may be a document or a struct of the same fields."""
+    consent = given.pop("consent", None)
+    if consent:
+        given["consent"] = msgspec.convert(consent, GivenConsent, from_attributes=True)
+    return NewPerson(**given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,8 @@ HOUSEHOLD_COLUMNS = {
     "language": "text",
     "digest": "bytea",
     "source_id": "uuid",
+    "basis_id": "bigint",
+    "consent_id": "uuid",
     "recorded_at": "timestamptz",
     "revision": "bigint",
 }
@@ -79,6 +95,8 @@ PERSON_COLUMNS = {
     "presence": "text",
     "digest": "bytea",
     "source_id": "uuid",
+    "basis_id": "bigint",
+    "consent_id": "uuid",
     "recorded_at": "timestamptz",
     "revision": "bigint",
 }
@@ -86,7 +104,47 @@ PERSON_COLUMNS = {
 
 def digest_of(given: NewHousehold | NewPerson) -> str:
     """A fingerprint of the content, in the hex form that PostgreSQL reads."""
-    return "\\x" + hashlib.blake2b(msgspec.json.encode(given), digest_size=16).hexdigest()
+    return "\\x" + hashlib.blake2b(msgspec.json.encode(_silent(given)), digest_size=16).hexdigest()
+
+
+def _silent(given: NewHousehold | NewPerson) -> NewHousehold | NewPerson:
+    """The same without the consents."""
+    if isinstance(given, NewPerson):
+        return replace(given, consent=msgspec.UNSET) if given.consent else given
+    if any(person.consent for person in given.persons):
+        return replace(given, persons=[replace(person, consent=msgspec.UNSET) for person in given.persons])
+    return given
+
+
+def consent_of(person: NewPerson) -> NewConsent | None:
+    """The consent that a person is registered with."""
+    if not isinstance(person.consent, GivenConsent):
+        return None
+    return NewConsent(person=person.id, **msgspec.structs.asdict(person.consent))
+
+
+def checked_consent(
+    person: NewPerson, hamlet_id: int, others: Mapping[UUID, PersonFacts], at: datetime, prefix: str
+) -> None:
+    """Refuses what is no yes, or no word of a consent, or a minor's without an adult among the others."""
+    consent = consent_of(person)
+    if consent is None:
+        return
+    try:
+        if consent.decision != Decision.GIVEN:
+            raise NotAgreed(path="decision")
+        check_given(consent)
+        other = others.get(consent.representative) if consent.representative else None
+        check_represented(consent, facts_of_new(person, hamlet_id), other, at)
+    except Refusal as refusal:
+        refusal.path = f"{prefix}consent.{refusal.path}"
+        raise
+
+
+def facts_of_new(person: NewPerson, hamlet_id: int) -> PersonFacts:
+    """A person who is to be registered, as the figures will need him."""
+    born_on = counted_birth(person.birth_date, person.birth_year)
+    return PersonFacts(person.id, hamlet_id, born_on, person.presence in COUNTED)
 
 
 def checked_person(person: NewPerson, on: date, path: str) -> NewPerson:
@@ -102,7 +160,12 @@ def checked_person(person: NewPerson, on: date, path: str) -> NewPerson:
 
 
 def household_row(
-    household: NewHousehold, hamlet_id: int, at: datetime, revision: int, source: UUID | None
+    household: NewHousehold,
+    hamlet_id: int,
+    at: datetime,
+    revision: int,
+    source: UUID | None,
+    basis: int | None,
 ) -> dict[str, Any]:
     """A checked household as a row of people_household."""
     return {
@@ -112,13 +175,15 @@ def household_row(
         "language": household.language,
         "digest": digest_of(household),
         "source_id": source,
+        "basis_id": basis,
+        "consent_id": next((person.consent.id for person in household.persons if person.consent), None),
         "recorded_at": at,
         "revision": revision,
     }
 
 
 def person_row(
-    person: NewPerson, hamlet_id: int, at: datetime, revision: int, source: UUID | None
+    person: NewPerson, hamlet_id: int, at: datetime, revision: int, source: UUID | None, basis: int | None
 ) -> dict[str, Any]:
     """A checked person as a row of people_person."""
     return {
@@ -138,6 +203,8 @@ def person_row(
         "presence": person.presence,
         "digest": digest_of(person),
         "source_id": source,
+        "basis_id": basis,
+        "consent_id": person.consent.id if person.consent else None,
         "recorded_at": at,
         "revision": revision,
     }

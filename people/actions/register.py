@@ -10,27 +10,36 @@ from typing import Any
 from uuid import UUID
 
 from areas.actions import take_revisions
-from areas.queries import HamletPath, hamlets_by_code
+from areas.queries import HamletPath
+from areas.queries.bases import Ground, grounds_by_code
 from base import bulk
 from base.days import day_of
 from base.errors import NotFound, Receipt, Refusal, RightMissing
 from base.models import Asker
 from base.names import clean
 from base.registry import plug
+from people.actions.agreed import consent_row, insert_consents
 from people.actions.new import (
     HOUSEHOLD_COLUMNS,
     PERSON_COLUMNS,
     NewHousehold,
     NewPerson,
+    checked_consent,
     checked_person,
+    consent_of,
     digest_of,
+    facts_of_new,
     household_row,
     person_row,
 )
-from people.queries import homes_of
+from people.queries import places_of
+from people.queries.grounds import Home, grounds_of
+from people.rules.basis import NoBasis
 from people.rules.persons import COUNTED, PersonChange, PersonFacts
 
-_DIGESTS = "SELECT id, digest FROM {table} WHERE id = ANY(%(ids)s::uuid[])"
+# An id that was forgotten belongs to nobody any more, and nobody gets it again.
+_DIGESTS = """SELECT id, digest FROM {table} WHERE id = ANY(%(ids)s::uuid[])
+UNION ALL SELECT record, ''::bytea FROM people_forgotten WHERE record = ANY(%(ids)s::uuid[])"""
 
 
 class IdTaken(Refusal):
@@ -54,17 +63,18 @@ def register_households(
     content is a duplicate, with other content a conflict; a household stands or falls as a whole.
     """
     by.must("record")
-    hamlets = hamlets_by_code({household.hamlet for household in households})
+    hamlets = grounds_by_code({household.hamlet for household in households})
+    others = _representatives([person for household in households for person in household.persons])
     # Persons before households: of a household that comes in meanwhile we must not see the persons alone.
     taken = set(
         _digests("people_person", [person.id for household in households for person in household.persons])
     )
     known = _digests("people_household", [household.id for household in households])
     receipts: dict[int, Receipt] = {}
-    fresh: list[tuple[int, NewHousehold, int]] = []
+    fresh: list[tuple[int, NewHousehold, Ground]] = []
     for number, given in enumerate(households):
         try:
-            hamlet_id, household = _accept(by, given, hamlets, at)
+            ground, household = _accept(by, given, hamlets, others, at)
         except Refusal as refusal:
             receipts[number] = Receipt(given.id, "refused", refusal=refusal)
             continue
@@ -74,7 +84,7 @@ def register_households(
             continue
         known[household.id] = digest_of(household)
         taken.update(person.id for person in household.persons)
-        fresh.append((number, household, hamlet_id))
+        fresh.append((number, household, ground))
     revisions = _store(by, fresh, at, source)
     for number, household, _ in fresh:
         receipts[number] = Receipt(household.id, "applied", revision=revisions[household.id])
@@ -82,17 +92,41 @@ def register_households(
 
 
 def _accept(
-    by: Asker, household: NewHousehold, hamlets: dict[str, HamletPath], at: datetime
-) -> tuple[int, NewHousehold]:
-    """The id of the hamlet and the household as it is stored; refuses with the field at fault."""
+    by: Asker,
+    household: NewHousehold,
+    hamlets: dict[str, Ground],
+    others: Mapping[UUID, PersonFacts],
+    at: datetime,
+) -> tuple[Ground, NewHousehold]:
+    """The hamlet with its basis and the household as it is stored; refuses with the field at fault."""
     place = hamlets.get(household.hamlet)
-    if place is None or not by.holds("record", place.hamlet_id, place.commune_id, place.province_id):
+    if place is None or not by.holds("record", *place.path):
         raise NotFound(path="hamlet")
     persons = [
         replace(checked_person(person, day_of(at), f"persons[{number}]"), household=household.id)
         for number, person in enumerate(household.persons)
     ]
-    return place.hamlet_id, replace(household, address=clean(household.address), persons=persons)
+    _ground_household(place, persons, others, at)
+    return place, replace(household, address=clean(household.address), persons=persons)
+
+
+def _ground_household(
+    place: Ground, persons: Sequence[NewPerson], others: Mapping[UUID, PersonFacts], at: datetime
+) -> None:
+    """Refuses a household of which nobody may be written down; one without a decision and without persons
+    is nobody's who could agree."""
+    hamlet_id = place.path.hamlet_id
+    if place.basis_id is None and not persons:
+        raise NoBasis(path="hamlet")
+    if not any(person.consent for person in persons):
+        if place.basis_id is None:
+            raise NoBasis(path="persons[0].consent")
+        return
+    members = {**others, **{person.id: facts_of_new(person, hamlet_id) for person in persons}}
+    for number, person in enumerate(persons):
+        if place.basis_id is None and not person.consent:
+            raise NoBasis(path=f"persons[{number}].consent")
+        checked_consent(person, hamlet_id, members, at, f"persons[{number}].")
 
 
 def _seen_before(household: NewHousehold, known: dict[UUID, str], taken: set[UUID]) -> Receipt | None:
@@ -109,33 +143,47 @@ def _seen_before(household: NewHousehold, known: dict[UUID, str], taken: set[UUI
 
 
 def _store(
-    by: Asker, fresh: Sequence[tuple[int, NewHousehold, int]], at: datetime, source: UUID | None
+    by: Asker, fresh: Sequence[tuple[int, NewHousehold, Ground]], at: datetime, source: UUID | None
 ) -> dict[UUID, int]:
     """Writes accepted households; returns each household's revision."""
     if not fresh:
         return {}
     counts: Counter[int] = Counter()
-    for _, household, hamlet_id in fresh:
-        counts[hamlet_id] += 1 + len(household.persons)
+    for _, household, place in fresh:
+        counts[place.path.hamlet_id] += 1 + len(household.persons)
     following = take_revisions(by=by, counts=dict(counts))
-    rows, persons, revisions = [], [], {}
-    for _, household, hamlet_id in fresh:
+    rows, persons, consents, revisions = [], [], [], {}
+    for _, household, (path, basis) in fresh:
+        hamlet_id = path.hamlet_id
         revision = following[hamlet_id]
         following[hamlet_id] += 1 + len(household.persons)
         revisions[household.id] = revision
-        rows.append(household_row(household, hamlet_id, at, revision, source))
+        rows.append(household_row(household, hamlet_id, at, revision, source, basis))
         for number, person in enumerate(household.persons, start=1):
-            persons.append(person_row(person, hamlet_id, at, revision + number, source))
+            persons.append(person_row(person, hamlet_id, at, revision + number, source, basis))
+            consents += _consent_rows(by, person, path, at, revision + number)
     if _insert("people_household", HOUSEHOLD_COLUMNS, rows) != len(rows):
         raise bulk.Raced
-    store_persons(by, persons, at)
+    store_persons(by, persons, consents, at)
     return revisions
 
 
-def store_persons(by: Asker, rows: Sequence[dict[str, Any]], at: datetime) -> None:
-    """Inserts person rows and tells the floor above, in the caller's transaction."""
+def _consent_rows(
+    by: Asker, person: NewPerson, path: HamletPath, at: datetime, revision: int
+) -> list[dict[str, Any]]:
+    """The consent that the person came with, told in the feed together with him."""
+    consent = consent_of(person)
+    return [consent_row(by, consent, path, at, revision)] if consent else []
+
+
+def store_persons(
+    by: Asker, rows: Sequence[dict[str, Any]], consents: list[dict[str, Any]], at: datetime
+) -> None:
+    """Inserts person rows with their consents and tells the floor above, in the caller's transaction."""
     if _insert("people_person", PERSON_COLUMNS, rows) != len(rows):
         raise bulk.Raced
+    if consents:
+        insert_consents(consents)
     changes = [
         PersonChange(
             None, PersonFacts(row["id"], row["hamlet_id"], row["born_on"], row["presence"] in COUNTED)
@@ -152,19 +200,20 @@ def register_persons(
 ) -> list[Receipt]:
     """Registers persons of households in sight; a receipt for each, in order."""
     by.must("record")
-    homes = homes_of({person.household for person in persons if person.household})
+    homes = grounds_of({person.household for person in persons if person.household})
+    others = _representatives(persons)
     known = _digests("people_person", [person.id for person in persons])
     receipts: dict[int, Receipt] = {}
-    fresh: list[tuple[int, NewPerson, int]] = []
+    fresh: list[tuple[int, NewPerson, Home]] = []
     for number, given in enumerate(persons):
         try:
-            person, hamlet_id = _accept_person(by, given, homes, at)
+            person, home = _accept_person(by, given, homes, others, at)
         except Refusal as refusal:
             receipts[number] = Receipt(given.id, "refused", refusal=refusal)
             continue
         if person.id not in known:
             known[person.id] = digest_of(person)
-            fresh.append((number, person, hamlet_id))
+            fresh.append((number, person, home))
         elif known[person.id] == digest_of(person):
             receipts[number] = Receipt(person.id, "duplicate")
         else:
@@ -174,35 +223,53 @@ def register_persons(
 
 
 def _accept_person(
-    by: Asker, person: NewPerson, homes: Mapping[UUID, HamletPath], at: datetime
-) -> tuple[NewPerson, int]:
-    """The person as stored and the id of the hamlet; refuses with the field at fault."""
+    by: Asker,
+    person: NewPerson,
+    homes: Mapping[UUID, Home],
+    others: Mapping[UUID, PersonFacts],
+    at: datetime,
+) -> tuple[NewPerson, Home]:
+    """The person as stored and his home; refuses with the field at fault."""
     checked = checked_person(person, day_of(at), "")
     home = homes.get(checked.household) if checked.household else None
-    if home is None or not by.sees(*home):
+    if home is None or not by.sees(*home.path):
         raise NotFound(path="household")
     # To see a household (as an auditor there) is not yet to record there.
-    if not by.holds("record", *home):
+    if not by.holds("record", *home.path):
         raise RightMissing()
-    return checked, home.hamlet_id
+    if home.basis_id is None and not checked.consent:
+        raise NoBasis(path="consent")
+    checked_consent(checked, home.path.hamlet_id, others, at, "")
+    return checked, home
+
+
+def _representatives(persons: Sequence[NewPerson]) -> dict[UUID, PersonFacts]:
+    """Who agreed for others, of those who are in the books already."""
+    named = {person.consent.representative for person in persons if person.consent}
+    there = {person.id for person in persons}
+    absent = [pk for pk in named if pk is not None and pk not in there]
+    return {pk: place.facts for pk, place in places_of(absent).items()} if absent else {}
 
 
 def _store_fresh(
-    by: Asker, fresh: Sequence[tuple[int, NewPerson, int]], at: datetime, source: UUID | None
+    by: Asker, fresh: Sequence[tuple[int, NewPerson, Home]], at: datetime, source: UUID | None
 ) -> dict[int, Receipt]:
     """Writes accepted persons; Raced when a household moved or left the books meanwhile."""
     if not fresh:
         return {}
-    following = take_revisions(by=by, counts=dict(Counter(hamlet for _, _, hamlet in fresh)))
-    homes = {person.household: hamlet for _, person, hamlet in fresh if person.household}
-    if {household: home.hamlet_id for household, home in homes_of(homes).items()} != homes:
+    following = take_revisions(by=by, counts=dict(Counter(home.path.hamlet_id for _, _, home in fresh)))
+    homes = {person.household: home for _, person, home in fresh if person.household}
+    if grounds_of(homes) != homes:
         raise bulk.Raced
-    receipts, rows = {}, []
-    for number, person, hamlet_id in fresh:
-        receipts[number] = Receipt(person.id, "applied", revision=following[hamlet_id])
-        rows.append(person_row(person, hamlet_id, at, following[hamlet_id], source))
+    receipts, rows, consents = {}, [], []
+    for number, person, home in fresh:
+        hamlet_id = home.path.hamlet_id
+        revision = following[hamlet_id]
+        receipts[number] = Receipt(person.id, "applied", revision=revision)
+        rows.append(person_row(person, hamlet_id, at, revision, source, home.basis_id))
+        consents += _consent_rows(by, person, home.path, at, revision)
         following[hamlet_id] += 1
-    store_persons(by, rows, at)
+    store_persons(by, rows, consents, at)
     return receipts
 
 

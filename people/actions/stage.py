@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from areas.queries import find_area, find_hamlets_by_name, path_of
+from areas.queries.bases import bases_over
 from areas.rules import Level, clean_name
 from base.days import day_of
 from base.errors import NotFound, Refusal
@@ -18,6 +19,7 @@ from base.models import Asker
 from people.formats import read_table
 from people.models import Import
 from people.queries import match_persons
+from people.rules.basis import NoBasis
 from people.rules.matching import Row
 from people.rules.roster import Roster, understand
 
@@ -79,6 +81,9 @@ def stage_import(*, by: Asker, import_id: UUID, area: str, data: bytes, at: date
         raise NotFound(path="area")
     if place.level not in (Level.COMMUNE, Level.HAMLET):
         raise WrongLevel(path="area")
+    # A roster brings nobody's consent, and to hold it staged is to hold it.
+    if not bases_over(path_of(place)).exists():
+        raise NoBasis(path="area")
     roster = understand(read_table(data), on=day_of(at))
     names = sorted({household.hamlet_name or "" for household in roster.households})
     known = _hamlets_named(place, names)

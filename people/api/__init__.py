@@ -1,11 +1,12 @@
 """The doors of people."""
 
-from people.api.consents import Consents
+from people.api.consents import Consents, ConsentTexts
 from people.api.households import Households, MoveHousehold, OneHousehold, OnePerson, PersonsOfHousehold
 from people.api.imports import ApplyImport, Imports, OneImport, UndoImport
 
 __all__ = [
     "ApplyImport",
+    "ConsentTexts",
     "Consents",
     "Households",
     "Imports",

@@ -13,6 +13,7 @@ from base.api import Door, page_of
 from base.days import day_of
 from base.errors import NotFound, Receipt
 from people import actions, queries
+from people.actions.new import new_person
 from people.api.shapes import (
     HouseholdBody,
     HouseholdEdit,
@@ -49,7 +50,7 @@ class Households(Door):
     def post(self, request: Request) -> Response:
         """Ghi một hộ mới cùng những người trong hộ."""
         given = self.body(HouseholdBody, request)
-        persons = [actions.NewPerson(**_given(person)) for person in given.pop("persons", [])]
+        persons = [new_person(**_given(person)) for person in given.pop("persons", [])]
         household = actions.NewHousehold(**given, persons=persons)
         receipt = actions.register_households(by=self.by, households=[household], at=self.at)[0]
         refuse(receipt)
@@ -89,7 +90,7 @@ class PersonsOfHousehold(Door):
     @extend_schema(operation_id="register_person", request=PersonBody, responses={201: PersonShape})
     def post(self, request: Request, household_id: Any) -> Response:
         """Ghi thêm một người vào hộ."""
-        person = actions.NewPerson(household=household_id, **_given(self.body(PersonBody, request)))
+        person = new_person(household=household_id, **_given(self.body(PersonBody, request)))
         receipt = actions.register_persons(by=self.by, persons=[person], at=self.at)[0]
         refuse(receipt)
         code = status.HTTP_201_CREATED if receipt.state == "applied" else status.HTTP_200_OK
@@ -169,6 +170,7 @@ def _show(view: queries.PersonView) -> dict[str, Any]:
         "relation": person.relation,
         "residence": person.residence,
         "presence": person.presence,
+        "consent": "given" if person.consent_id else "not_asked",
         "edit": person.edit,
         "revision": person.revision,
         "standings": view.standings,

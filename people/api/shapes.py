@@ -42,12 +42,62 @@ class PersonFields(Strict):
     presence = serializers.ChoiceField(choices=PRESENCES, required=False)
 
 
+# With its offset: a time of the wall is no instant (no docstring: it would describe the field).
+class Instant(serializers.DateTimeField):
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            self.fail("invalid", format="YYYY-MM-DDThh:mm[:ss[.uuuuuu]](+HH:MM|Z)")
+        return super().enforce_timezone(value)
+
+
+class ConsentBody(Strict):
+    """What somebody decided about his data; never changed. Nothing has a default: who was not asked has no
+    consent."""
+
+    id = Id(help_text="Minted by who writes it down (UUIDv7)")
+    decision = serializers.ChoiceField(choices=[word.value for word in Decision])
+    text = Text(max_length=20, help_text="Which version of the text was shown or read out")
+    language = Text(max_length=8, help_text="In which language: vi, tay, hmn...")
+    channel = serializers.ChoiceField(choices=[word.value for word in Channel])
+    witness = serializers.ChoiceField(choices=[word.value for word in Witness])
+    given_at = Instant()
+    representative = serializers.UUIDField(
+        required=False, allow_null=True, help_text="The adult of the hamlet who agreed for a minor"
+    )
+
+
+class ConsentShape(ConsentBody):
+    person = serializers.UUIDField()
+    text_hash = serializers.CharField(allow_null=True, help_text="SHA-256 of that text in that language")
+    by = serializers.UUIDField(allow_null=True)
+    recorded_at = serializers.DateTimeField()
+    revision = serializers.IntegerField()
+
+
+class ConsentTextShape(Strict):
+    version = serializers.CharField()
+    language = serializers.CharField()
+    text = serializers.CharField()
+    hash = serializers.CharField()
+    latest = serializers.BooleanField()
+
+
+class ConsentTextsShape(Strict):
+    results = ConsentTextShape(many=True)
+
+
 class PersonBody(PersonFields):
     id = Id()
+    consent = ConsentBody(
+        required=False,
+        help_text="Where the area has no decision of its authority nobody is written down without",
+    )
 
 
-class PersonShape(PersonBody):
+class PersonShape(PersonFields):
+    id = serializers.UUIDField()
     household = serializers.UUIDField()
+    consent = serializers.ChoiceField(choices=["not_asked", "given"])
     edit = serializers.IntegerField()
     revision = serializers.IntegerField()
     standings = StandingShape(many=True)
@@ -141,33 +191,6 @@ class PersonEdit(_Edit):
 
 class MoveBody(Strict):
     hamlet = Text(max_length=16, help_text="Where the household lives from now on")
-
-
-# With its offset: a time of the wall is no instant (no docstring: it would describe the field).
-class Instant(serializers.DateTimeField):
-    def enforce_timezone(self, value: datetime) -> datetime:
-        if value.tzinfo is None:
-            self.fail("invalid", format="YYYY-MM-DDThh:mm[:ss[.uuuuuu]](+HH:MM|Z)")
-        return super().enforce_timezone(value)
-
-
-class ConsentBody(Strict):
-    """What somebody decided about his data; never changed, a later one takes its place."""
-
-    id = Id(help_text="Minted by who writes it down (UUIDv7)")
-    decision = serializers.ChoiceField(choices=[word.value for word in Decision])
-    text = Text(max_length=20, help_text="Which version of the text was shown or read out")
-    language = Text(max_length=8, help_text="In which language: vi, tay, hmn...")
-    channel = serializers.ChoiceField(choices=[word.value for word in Channel])
-    witness = serializers.ChoiceField(choices=[word.value for word in Witness])
-    given_at = Instant()
-
-
-class ConsentShape(ConsentBody):
-    person = serializers.UUIDField()
-    by = serializers.UUIDField(allow_null=True)
-    recorded_at = serializers.DateTimeField()
-    revision = serializers.IntegerField()
 
 
 class ConsentsShape(Strict):

@@ -214,6 +214,8 @@ class Place:
     commune_id: int
     province_id: int
     revision: int
+    decided: bool  # a decision of the authority is in force there
+    agreed: bool  # a consent holds: his own, a minor's representative's
 
     @property
     def path(self) -> tuple[int, int, int]:
@@ -224,7 +226,8 @@ class Place:
 # For a statement that names the persons as `asked(person_id)`.
 PLACES_OF_ASKED = """
 SELECT person.id AS place_id, person.hamlet_id, person.born_on, person.presence,
-       hamlet.parent_id AS commune_id, commune.parent_id AS province_id, feed.revision
+       hamlet.parent_id AS commune_id, commune.parent_id AS province_id, feed.revision,
+       feed.basis_id IS NOT NULL AS decided, person.consent_id IS NOT NULL AS agreed
 FROM people_person person
 JOIN areas_area hamlet ON hamlet.id = person.hamlet_id
 JOIN areas_area commune ON commune.id = hamlet.parent_id
@@ -245,7 +248,7 @@ def places_of(person_ids: Iterable[UUID]) -> dict[UUID, Place]:
 
 def place_of(row: tuple[Any, ...]) -> Place:
     """A row of PLACES_OF_ASKED."""
-    return Place(PersonFacts(row[0], row[1], row[2], row[3] in COUNTED), row[4], row[5], row[6])
+    return Place(PersonFacts(row[0], row[1], row[2], row[3] in COUNTED), *row[4:9])
 
 
 _HOMES = """

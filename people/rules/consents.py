@@ -9,6 +9,7 @@ import re
 from enum import StrEnum
 
 from base.errors import Refusal
+from people.rules.consent_texts import text_hash
 
 
 class Decision(StrEnum):
@@ -36,6 +37,12 @@ class ConsentBad(Refusal):
     en = "This is none of the values that a consent may have."
 
 
+class TextUnknown(Refusal):
+    code = "consent.unknown_text"
+    vi = "Không có văn bản đồng ý với phiên bản này."
+    en = "There is no text of this version."
+
+
 TEXT = r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}"  # the version of a text: "2026-01", "v3.2"
 LANGUAGE = r"[a-z]{2,3}(-[A-Za-z]{1,4})?"  # "vi", "hmn", "tay"
 _WORDS = {
@@ -53,3 +60,5 @@ def check_consent(*, decision: str, text: str, language: str, channel: str, witn
     for name, value in given.items():
         if not re.fullmatch(_WORDS[name], value, re.ASCII):
             raise ConsentBad(path=name)
+    if text_hash(text, language) is None:
+        raise TextUnknown(path="text")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -12,11 +13,11 @@ from rustpy_xlsxwriter import Format as Style
 from rustpy_xlsxwriter import write_worksheets
 
 from reports.formats import Format
+from reports.queries.copying import copied_cells
 from reports.rules.papers import YEARS, Paper, local
 from reports.rules.sheets import Cell, Column, Kind
+from reports.rules.workbooks import MOST_ROWS, dated, fill, styles
 
-# What a sheet of Excel holds, headings and all.
-MOST_ROWS = 1_048_576
 _A4 = 9
 _WIDTH = {Kind.TEXT: 26.0, Kind.COUNT: 12.0, Kind.RATE: 10.0, Kind.DAY: 12.0, Kind.INSTANT: 20.0}
 _NUMBERS = {
@@ -34,27 +35,46 @@ Record = dict[str, Any]
 
 
 def _make(paper: Paper, file: BinaryIO) -> None:
+    """Rows that PostgreSQL can write as they stand in a sheet are put into a workbook without any."""
+    if paper.copy is None or paper.expected is None:
+        _write(paper, paper.rows(), file)
+        _fix_date(file, paper)
+        return
+    for _ in paper.lines():  # the seal is that of the same rows as CSV, and stands in the last sheet
+        pass
+    layout = io.BytesIO()
+    _write(paper, iter(()), layout)
+    with zipfile.ZipFile(layout) as known:
+        first, room = _heading_row(paper.columns) + 2, _room(paper)
+        rows = copied_cells(paper.sheet, styles(known, len(paper.columns)), first, room)
+        most = [min(left, room) for left in range(paper.expected, 0, -room)]
+        fill(known, file, most, first, rows, paper.at)
+
+
+def _room(paper: Paper) -> int:
+    """How many rows go into a sheet."""
+    return MOST_ROWS - _heading_row(paper.columns) - 1
+
+
+def _write(paper: Paper, rows: Iterator[Sequence[Cell]], file: BinaryIO) -> None:
     """The rows come out of one iterator, sheet after sheet; what the file says of itself is the last sheet,
     written when the rows are counted and sealed."""
     figures, totals, about, *_ = _SHEETS[paper.language]
-    rows = paper.rows()
-    room = MOST_ROWS - _heading_row(paper.columns) - 1
     expected = paper.expected
     if expected is None:  # a sheet that nobody could count is a short one
         known = list(rows)
         rows, expected = iter(known), len(known)
-    parts = max(1, -(-expected // room))
+    parts = max(1, -(-expected // _room(paper)))
     names = [figures if parts == 1 else f"{figures} {n + 1}" for n in range(parts)]
     last = names[-1]
     sheets: list[tuple[str, Iterable[Record]]] = [
-        (name, _records(paper, rows if name == last else islice(rows, room))) for name in names
+        (name, _records(paper, rows if name == last else islice(rows, _room(paper)))) for name in names
     ]
     if paper.sheet.totals:
         names.append(totals)
         sheets.append((totals, _records(paper, iter(paper.sheet.totals))))
     sheets.append((about, _about(paper)))
     write_worksheets(sheets, file, **_looks(paper, names, about))
-    _fix_date(file, paper)
 
 
 def _keys(columns: Sequence[Column], language: str) -> list[str]:
@@ -168,16 +188,8 @@ def _fix_date(file: BinaryIO, paper: Paper) -> None:
             del whole.NameToInfo[part.filename]
         whole.start_dir = parts[first].header_offset
         for name, data in tail:
-            text = _at(data, paper.at) if name == "docProps/core.xml" else data
+            text = dated(data, paper.at) if name == "docProps/core.xml" else data
             whole.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
-
-
-def _at(core: bytes, at: datetime) -> bytes:
-    moment = f"{at:%Y-%m-%dT%H:%M:%SZ}".encode()
-    before, _, rest = core.partition(b'<dcterms:created xsi:type="dcterms:W3CDTF">')
-    between, modified, after = rest.partition(b'<dcterms:modified xsi:type="dcterms:W3CDTF">')
-    created = b'<dcterms:created xsi:type="dcterms:W3CDTF">'
-    return before + created + moment + between[20:] + modified + moment + after[20:]
 
 
 ENTRY = Format(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.db import connection
 from psycopg import Copy, OperationalError
@@ -15,6 +15,7 @@ from psycopg.pq.abc import PGconn
 
 from reports.rules.papers import DANGEROUS, ONE_LINE, SEPARATOR, csv_lines
 from reports.rules.sheets import Kind, Sheet
+from reports.rules.workbooks import Line, letters
 
 _AT_ONCE = 1000
 # The same words as reports.rules.papers.csv_cell says: tests/reports holds them against each other.
@@ -58,6 +59,52 @@ def copied(sheet: Sheet, language: str) -> Iterator[tuple[bytes, int]]:
             for some in lines_of(rows):
                 yield _whole(b"".join(some), len(some)), len(some)
         cursor.execute("SELECT set_config('DateStyle', 'ISO, MDY', true)")
+
+
+def copied_cells(sheet: Sheet, looks: Sequence[int], first: int, room: int) -> Iterator[Line]:
+    """The rows of a sheet that has a `query`, each as a spreadsheet's XML. They are counted from the line
+    `first`, and after every `room` of them again. `looks`: the style of each column."""
+    assert sheet.query is not None
+    names = [f"c{n}" for n in range(len(sheet.columns))]
+    cells = [
+        _CELL.format(cell=_XML[column.kind].format(it=name), it=name, column=letters(n), look=look)
+        for n, (name, column, look) in enumerate(zip(names, sheet.columns, looks, strict=True), 1)
+    ]
+    text = (
+        f"COPY (SELECT '<row r=\"' || line || '\">' || {' || '.join(cells)} || '</row>' "  # noqa: S608
+        f"FROM (SELECT ((row_number() OVER () - 1) %% {room} + {first})::text AS line, * "
+        f"FROM ({sheet.query.text}) AS given({', '.join(names)})) AS numbered) "
+        "TO STDOUT (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')"
+    )
+    with connection.cursor() as cursor, cursor.copy(text, dict(sheet.query.params)) as rows:
+        for some in lines_of(rows):
+            yield from some
+
+
+# A cell of nothing is none. Text is text whatever it begins with, so it needs no mark.
+_CELL = (
+    "CASE WHEN {it}::text <> '' "
+    "THEN '<c r=\"{column}' || line || '\" s=\"{look}\"' || {cell} || '</c>' ELSE '' END"
+)
+# What XML cannot hold is said by its number, as Excel reads it, and so is what looks like such a number.
+_SAID = {
+    **{sign: f"&{name};" for sign, name in (("&", "amp"), ("<", "lt"), (">", "gt"), ("\\n", "#10"))},
+    **{f"\\x{n:02x}": f"_x{n:04X}_" for n in range(1, 0x20) if n not in b"\t\n"},
+}
+_CLEAN = "regexp_replace({it}, '_(x[0-9A-Fa-f]{{4}}_)', '_x005F_\\1', 'g')"
+for _sign, _name in _SAID.items():
+    _CLEAN = f"replace({_CLEAN}, E'{_sign}', '{_name}')"
+_XML = {
+    # Nearly every text can stand as it is, which one look tells.
+    Kind.TEXT: '\' t="inlineStr"><is><t xml:space="preserve">\' || '
+    f"CASE WHEN {{it}} ~ '[&<>\\x01-\\x1F]|_x' THEN {_CLEAN} ELSE {{it}} END || '</t></is>'",
+    Kind.COUNT: "'><v>' || {it} || '</v>'",
+    Kind.RATE: "'><v>' || {it} || '</v>'",
+    Kind.DAY: "'><v>' || ({it} - date '1899-12-30') || '</v>'",
+    # As reports.rules.papers.local has it.
+    Kind.INSTANT: "'><v>' || extract(epoch FROM date_trunc('second', {it} AT TIME ZONE interval '7 hours') "
+    "- timestamp '1899-12-30')::float8 / 86400 || '</v>'",
+}
 
 
 def lines_of(rows: Copy) -> Iterator[list[Buffer]]:

@@ -2,7 +2,17 @@
 
 from sync.actions.batch import apply_batch
 from sync.actions.epoch import begin_epoch
+from sync.actions.forget import forget_records
 from sync.actions.held import judge_held, refuse_held, release_held
 from sync.actions.work import Pushed, Spoken
 
-__all__ = ["Pushed", "Spoken", "apply_batch", "begin_epoch", "judge_held", "refuse_held", "release_held"]
+__all__ = [
+    "Pushed",
+    "Spoken",
+    "apply_batch",
+    "begin_epoch",
+    "forget_records",
+    "judge_held",
+    "refuse_held",
+    "release_held",
+]

@@ -12,7 +12,8 @@ from msgspec import Meta, Struct
 from areas.queries import hamlets_by_code
 from base.errors import Receipt
 from base.models import Asker
-from people.actions import NewHousehold, NewPerson, register_households
+from people.actions import NewHousehold, register_households
+from people.actions.new import new_person
 from sync.commands import Command
 from sync.rules.shapes import NO_ID, Address, Code, Language, PersonSaid, given
 
@@ -34,7 +35,7 @@ def apply(by: Asker, items: Sequence[HouseholdSaid], at: datetime) -> list[Recei
             hamlet=said.hamlet.strip(),
             address=said.address,
             language=said.language.strip(),
-            persons=[NewPerson(**given(person)) for person in said.persons],
+            persons=[new_person(**given(person)) for person in said.persons],
         )
         for said in items
     ]

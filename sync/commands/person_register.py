@@ -8,7 +8,8 @@ from uuid import UUID
 
 from base.errors import Receipt
 from base.models import Asker
-from people.actions import NewPerson, register_persons
+from people.actions import register_persons
+from people.actions.new import new_person
 from people.queries import homes_of
 from sync.commands import Command
 from sync.rules.shapes import NO_ID, PersonSaid, given
@@ -22,7 +23,7 @@ class PersonOfHousehold(PersonSaid, frozen=True, kw_only=True):
 
 
 def apply(by: Asker, items: Sequence[PersonOfHousehold], at: datetime) -> list[Receipt]:
-    return register_persons(by=by, persons=[NewPerson(**given(said)) for said in items], at=at)
+    return register_persons(by=by, persons=[new_person(**given(said)) for said in items], at=at)
 
 
 ENTRY = Command(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -18,9 +18,23 @@ Address = Annotated[str, Meta(max_length=200)]
 Language = Annotated[str, Meta(max_length=8)]
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 Phone = Annotated[str, Meta(max_length=30)]
+Word = Annotated[str, Meta(max_length=40)]
 Year = Annotated[int, Meta(ge=1800, le=9999)]
 Relation = Annotated[str, Meta(pattern=rf"^(?:{'|'.join(RELATIONS)})\Z")]
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+
+
+class ConsentGiven(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What somebody decided about his data, told together with him."""
+
+    id: UUID
+    decision: Word
+    text: Word
+    language: Word
+    channel: Word
+    witness: Word
+    given_at: Annotated[datetime, Meta(tz=True)]
+    representative: UUID | None = None
 
 
 class PersonSaid(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -35,6 +49,7 @@ class PersonSaid(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     relation: Relation = "unknown"
     residence: Residence = Residence.PERMANENT
     presence: Presence = Presence.PRESENT
+    consent: ConsentGiven | UnsetType = UNSET
 
 
 class HouseholdFields(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -12,7 +12,7 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIRequestFactory, force_authenticate
 
 from areas.actions import add_hamlets
-from areas.api import Hamlets, OfficeHotline
+from areas.api import Decisions, Hamlets, OfficeHotline, OneDecision
 from areas.models import Area
 from areas.urls import urlpatterns
 from base.models import SYSTEM
@@ -208,7 +208,8 @@ def test_a_wrong_hamlet_is_told_its_field(commune: Area, body: Any, status: int,
 def test_the_doors_are_documented_without_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     # How one signs in is documented by the accounts.
     monkeypatch.setattr(Hamlets, "authentication_classes", [])
-    monkeypatch.setattr(OfficeHotline, "authentication_classes", [])
+    for door in (OfficeHotline, Decisions, OneDecision):
+        monkeypatch.setattr(door, "authentication_classes", [])
     GENERATOR_STATS.reset()
     schema = SchemaGenerator(patterns=urlpatterns).get_schema(request=None, public=True)
     assert not GENERATOR_STATS._warn_cache
@@ -216,6 +217,9 @@ def test_the_doors_are_documented_without_a_warning(monkeypatch: pytest.MonkeyPa
     assert {operation["operationId"] for path in schema["paths"].values() for operation in path.values()} == {
         "areas_list",
         "areas_read",
+        "decide_basis",
+        "end_basis",
+        "list_bases",
         "hamlets_add",
         "set_hotline",
     }

@@ -134,7 +134,7 @@ def test_a_closed_commune_takes_no_new_hamlet(commune: Area, neighbour: Area) ->
 
 def test_a_hundred_hamlets_cost_as_many_queries_as_one(commune: Area, django_assert_num_queries: Any) -> None:
     for names in (["Thôn 0"], [f"Thôn {n}" for n in range(1, 101)]):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             add(commune, *names)
 
 

@@ -18,10 +18,11 @@ from django.db import transaction
 
 from accounts.models import Device, Post, User
 from accounts.rules import Role
-from areas.actions import add_hamlets
+from areas.actions import add_hamlets, decide_basis
 from base.models import SYSTEM
 from people.actions import NewHousehold, NewPerson, register_households
 from tests.bench.population import run
+from tests.village import DECISION
 
 PROVINCE, COMMUNES, HAMLETS_A_COMMUNE = "42", 9, 8
 PERSONS = 250  # of a hamlet; one of the ninth commune has BIG
@@ -160,6 +161,7 @@ def hamlets_of(province: str, communes: int) -> list[Hamlet]:
     there = run(hamlets, communes=[pk for pk, _ in found])
     if not there:
         names = [(f"Thôn {number}", "village") for number in range(1, HAMLETS_A_COMMUNE + 1)]
+        decide_basis(by=SYSTEM, area=province, at=datetime.now(UTC), **DECISION)
         for _, code in found:
             add_hamlets(by=SYSTEM, commune=code, hamlets=names, at=datetime.now(UTC))
         there = run(hamlets, communes=[pk for pk, _ in found])
@@ -236,7 +238,7 @@ def family(size: int, at: datetime, chance: random.Random) -> Iterator[NewPerson
         sex = chance.choice(("male", "female")) if place != 1 else "female"
         own = relation in ("head", "child")
         given = f"{chance.choice(_MIDDLES[sex])} {chance.choice(_GIVENS.split())}"
-        age = {"head": 45, "spouse": 42, "child": 15, "parent": 72}[relation] + chance.randint(-10, 12)
+        age = {"head": 45, "spouse": 42, "child": 27, "parent": 72}[relation] + chance.randint(-10, 12)
         born = date(2026 - age, chance.randint(1, 12), chance.randint(1, 28))
         yield NewPerson(
             id=id_at(at + timedelta(seconds=40 * place + chance.random()), chance),

@@ -12,6 +12,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from psycopg import ClientCursor
@@ -19,13 +20,14 @@ from psycopg import ClientCursor
 from accounts.actions import appoint, open_account
 from accounts.models import Device
 from accounts.rules import Role
-from areas.actions import add_hamlets, load_release
+from areas.actions import add_hamlets, decide_basis, load_release
 from base.models import SYSTEM
 from base.names import fold, sort_key
 from checklist.items import ITEMS
 from checklist.rules.cells import CELLS, DIGITS, LAST_CELL, OF_AGE, UNKNOWN_AGE
 from checklist.rules.tallies import FIRST_DAY
 from tests.bench.told import say
+from tests.village import DECISION
 
 PROVINCE, PERSONS, HAMLETS_A_COMMUNE, DOORS = "38", 1_000_000, 8, 200
 YARD_PROVINCE, YARD_COMMUNES, YARD_PERSONS = "40", 8, 250
@@ -66,7 +68,7 @@ SELECT row_number() OVER () + %(from)s AS n, place.hamlet_id, k,
     (place.number - 1) * %(doors)s + CASE WHEN k <= %(doors)s THEN k
         ELSE 1 + floor(random() * %(doors)s)::int END + %(from)s AS door,
     CASE WHEN k <= %(doors)s THEN 25 + floor(50 * random())::int
-        ELSE floor(82 * power(random(), 1.2))::int END AS age,
+        ELSE greatest(%(youngest)s, floor(82 * power(random(), 1.2))::int) END AS age,
     random() AS how, random() AS day, random() AS there, 1 + floor(random() * %(names)s)::int AS name
 FROM (SELECT id AS hamlet_id, row_number() OVER (ORDER BY id) AS number
       FROM bench_hamlet WHERE province = %(province)s) AS place
@@ -74,15 +76,15 @@ CROSS JOIN LATERAL generate_series(1, %(persons)s / %(hamlets)s
     + CASE WHEN place.number <= %(persons)s %% %(hamlets)s THEN 1 ELSE 0 END) AS k
 """
 _DOORS = """
-INSERT INTO people_household (id, recorded_at, revision, address, language, digest, hamlet_id)
+INSERT INTO people_household (id, recorded_at, revision, address, language, digest, hamlet_id, basis_id)
 SELECT pg_temp.made('door', door), %(at)s, row_number() OVER (PARTITION BY hamlet_id ORDER BY door),
-    'Ngõ ' || door %% 97, '', decode(md5('door' || door), 'hex'), hamlet_id
-FROM (SELECT DISTINCT hamlet_id, door FROM who) AS doors ORDER BY door
+    'Ngõ ' || door %% 97, '', decode(md5('door' || door), 'hex'), hamlet_id, feed.basis_id
+FROM (SELECT DISTINCT hamlet_id, door FROM who) AS doors JOIN areas_feed feed USING (hamlet_id) ORDER BY door
 """
 # Three in a hundred: age unknown; three in ten: only the year is known, and 1 July counts.
 _PERSONS = """
 INSERT INTO people_person (id, recorded_at, revision, household_id, hamlet_id, full_name, search_key,
-    sort_key, birth_date, birth_year, born_on, sex, phone, relation, residence, presence, digest)
+    sort_key, birth_date, birth_year, born_on, sex, phone, relation, residence, presence, digest, basis_id)
 SELECT pg_temp.made('person', n), %(at)s, %(doors)s + k, pg_temp.made('door', door), hamlet_id,
     names.full_name, names.search_key, names.sort_key,
     CASE WHEN how >= 0.3 THEN born END, CASE WHEN how >= 0.03 THEN extract(year FROM born) END,
@@ -92,10 +94,11 @@ SELECT pg_temp.made('person', n), %(at)s, %(doors)s + k, pg_temp.made('door', do
     CASE WHEN k <= %(doors)s THEN 'head' ELSE 'child' END, 'permanent',
     CASE WHEN there < 0.87 THEN 'present' WHEN there < 0.95 THEN 'away'
         WHEN there < 0.98 THEN 'moved' ELSE 'deceased' END,
-    decode(md5('person' || n), 'hex')
+    decode(md5('person' || n), 'hex'), feed.basis_id
 FROM (SELECT *, date '2026-11-01' - (age * 365.25 + day * 365)::int AS born FROM who) AS who
 JOIN unnest(%(full_names)s::text[], %(search_keys)s::text[], %(sort_keys)s::text[])
     WITH ORDINALITY AS names(full_name, search_key, sort_key, number) ON names.number = who.name
+JOIN areas_feed feed USING (hamlet_id)
 ORDER BY n
 """
 _SAID = """
@@ -210,6 +213,8 @@ def _version() -> str:
 def make() -> None:
     """Hamlets, volunteers, persons, observations and the figures that follow from them."""
     at = datetime(2026, 11, 1, 3, tzinfo=UTC)
+    for province in (PROVINCE, YARD_PROVINCE):
+        decide_basis(by=SYSTEM, area=province, at=at, **DECISION)
     hamlets = _hamlets(PROVINCE, None, at)
     yard = _hamlets(YARD_PROVINCE, YARD_COMMUNES, at)
     _accounts(at)
@@ -291,12 +296,15 @@ def _people(province: str, start: int, persons: int, hamlets: int, at: datetime)
         "An Bình Chi Dũng Giang Hải Hòa Hùng Khánh Lan Liên Mai Nam Ngân Oanh Phúc Quý Sơn Tâm Thủy Uyên Ý"
     )
     names = [" ".join(words) for words in product(family, middle, given.split())]
+    # In the yard anybody is recorded: there are no minors, for whom somebody else would have to agree.
+    youngest = 0 if province == PROVINCE else settings.MINOR_UNDER + 1
     doors = DOORS if persons // hamlets > DOORS else YARD_PERSONS // 4
     run(
         _WHO,
         **{"from": start, "doors": doors, "names": len(names), "province": province},
         persons=persons,
         hamlets=hamlets,
+        youngest=youngest,
     )
     run(_DOORS, at=at)
     keys = {"search_keys": [fold(name) for name in names], "sort_keys": [sort_key(name) for name in names]}

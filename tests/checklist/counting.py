@@ -9,8 +9,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings as house
 from django.db import transaction
 from hypothesis import Phase, settings
+from msgspec import UNSET
 
 from areas.models import Area, Feed
 from base.models import SYSTEM, new_id
@@ -23,7 +25,7 @@ from checklist.rules import Observation as Said
 from checklist.rules.cells import CELLS, OF_AGE, UNKNOWN_AGE
 from people.actions import NewHousehold, NewPerson, register_households
 from people.models import Household, Person
-from tests.village import AT, FAR, LOWER, UPPER
+from tests.village import AT, FAR, LOWER, TODAY, UPPER, agreed
 
 HAMLETS = (UPPER, LOWER, FAR)
 Standings = dict[tuple[str, str], Standing]
@@ -96,6 +98,9 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
+NEIGHBOURS = {UPPER: "lan", LOWER: "tam", FAR: "thu"}
+
+
 def move_in(hamlet: str, births: Sequence[date | int | None]) -> list[UUID]:
     """A household with a person for each birth (a day, a year, or unknown); returns the persons' ids."""
     persons = [
@@ -104,6 +109,8 @@ def move_in(hamlet: str, births: Sequence[date | int | None]) -> list[UUID]:
             full_name="Nguyễn Văn Mới",
             birth_date=born if isinstance(born, date) else None,
             birth_year=born if isinstance(born, int) else None,
+            # For a minor a neighbour agreed, so that he may be recorded.
+            consent=agreed(new_id(), by=NEIGHBOURS[hamlet]) if _is_minor(born) else UNSET,
         )
         for born in births
     ]
@@ -111,6 +118,11 @@ def move_in(hamlet: str, births: Sequence[date | int | None]) -> list[UUID]:
     [receipt] = register_households(by=SYSTEM, households=[home], at=AT)
     assert receipt.state == "applied"
     return [person.id for person in persons]
+
+
+def _is_minor(born: date | int | None) -> bool:
+    year = born.year if isinstance(born, date) else born
+    return year is not None and year >= TODAY.year - house.MINOR_UNDER
 
 
 def said(new: NewObservation, **more: Any) -> Said:

@@ -41,6 +41,8 @@ class Things:
     command: UUID = field(default_factory=lambda: an_id("never held"))
     export: UUID = field(default_factory=lambda: an_id("never exported"))
     schedule: UUID = field(default_factory=lambda: an_id("never scheduled"))
+    request: UUID = field(default_factory=lambda: an_id("never asked"))
+    basis: int = 99_999_999
 
 
 # Ids that nothing in the house ever had.
@@ -56,6 +58,7 @@ NEVER = Things(
 def things() -> Things:
     """Those of the upper hamlet; needs the village, and makes what the village has not."""
     from accounts.models import Device, Post
+    from areas.models import Basis
     from checklist.actions import record_observations, record_visits
     from people.actions import apply_import, give_consents, stage_import
     from reports.actions.periods import close_period
@@ -94,7 +97,16 @@ def things() -> Things:
         command=an_id("held"),
         export=an_id("export"),
         schedule=an_id("schedule"),
+        request=_request(),
+        basis=Basis.objects.get(area__code=COMMUNE).pk,
     )
+
+
+def _request() -> UUID:
+    """What a citizen asked at the door."""
+    from privacy.actions import file_request
+
+    return file_request(by=village.actor("an"), person=an_id("lan"), kind="object", at=AT).pk
 
 
 def _office() -> None:
@@ -146,6 +158,16 @@ def _targets() -> tuple[bytes, str]:
 BODIES: dict[tuple[str, str], Callable[[Things], Any]] = {
     ("POST", "api/v1/areas/<str:code>/hamlets"): lambda it: {"name": "Thôn Mới", "kind": "village"},
     ("PUT", "api/v1/areas/<str:code>/hotline"): lambda it: {"phone": "024 3733 1234"},
+    ("POST", "api/v1/areas/<str:code>/decisions"): lambda it: {
+        "number": "99/QĐ-UBND",
+        "decided_on": "2026-02-01",
+        "issued_by": "Ủy ban nhân dân xã",
+        "purpose": "Hỗ trợ người dân",
+    },
+    ("POST", "api/v1/privacy/self-view"): lambda it: {"code": ""},
+    ("POST", "api/v1/privacy/requests"): lambda it: {"code": "", "kind": "erase"},
+    ("POST", "api/v1/privacy/inbox/<uuid:request_id>/end"): lambda it: {"granted": False},
+    ("POST", "api/v1/privacy/persons/<uuid:person_id>/requests"): lambda it: {"kind": "access"},
     ("POST", "api/v1/accounts/enrolments"): lambda it: {
         "role": "volunteer",
         "area": it.hamlet,
@@ -263,6 +285,8 @@ IN_PATH = {
     "command_id": "command",
     "export_id": "export",
     "schedule_id": "schedule",
+    "request_id": "request",
+    "basis_id": "basis",
     "code": "commune",
     "slug": "guide",
     "name": "media",

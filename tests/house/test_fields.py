@@ -152,7 +152,11 @@ DECLARED = {
     "api/v1/people/persons/<uuid:person_id>": {"edit"},
     "api/v1/people/households/<uuid:household_id>/persons": {
         *("birth_date", "birth_year", "sex", "phone", "relation", "residence", "presence"),
+        "consent",
     },
+    "api/v1/people/persons/<uuid:person_id>/consents": {"representative"},
+    "api/v1/privacy/requests": {"wanted"},
+    "api/v1/privacy/persons/<uuid:person_id>/requests": {"wanted"},
     "api/v1/checklist/self-check": {"birth_year", "standings", "blockers"},
     "api/v1/reports/exports": {"id", "on", "since", "as_of", "by", "filters", "reason"},
     "api/v1/reports/schedules": {"id", "by", "filters", "roles"},

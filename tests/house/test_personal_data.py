@@ -14,7 +14,7 @@ from django.test.utils import isolate_apps
 from base.models import Scoped
 from tests.house.sources import Source, rooms, source, sources
 
-PERSONAL = ("accounts", "notices", "people", "checklist", "reports", "sync")
+PERSONAL = ("accounts", "notices", "people", "checklist", "reports", "sync", "privacy")
 PUBLIC_TEXTS = {
     "areas": "units are public",
     "guides": "texts for everybody, and counts that tell of nobody",
@@ -24,6 +24,7 @@ KEYS = ("areas.Area", "people.Household", "people.Person", "accounts.User")
 THE_KEY_ITSELF = {
     "accounts.User": "somebody who signs in; the posts tell where",
     "reports.SnapshotDay": "says of a day that its figures are kept, and tells of nobody",
+    "people.Forgotten": "an id that is nobody's any more, and nothing else",
     "sync.Epoch": "one number for the whole database",
 }
 WORDS = (models.CharField, models.TextField, models.JSONField, models.UUIDField, models.DateField)

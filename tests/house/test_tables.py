@@ -31,7 +31,7 @@ _WRITING_SQL = re.compile(
     re.IGNORECASE,
 )
 _TABLES = re.compile(
-    r"\b(?:FROM|JOIN|INTO|UPDATE|USING)\s+((?:areas|accounts|people|checklist|guides|reports|sync|notices)_\w+)",
+    r"\b(?:FROM|JOIN|INTO|UPDATE|USING)\s+((?:areas|accounts|people|checklist|guides|reports|sync|notices|privacy)_\w+)",
     re.I,
 )
 # What is called as a row's writing is, and is none of it.
@@ -50,6 +50,10 @@ OTHERS_TABLES = {
     ("people.queries", "areas_area"): "one statement tells where persons live, before every write",
     ("people.queries.then", "areas_area"): "a move is remembered by the code of the hamlet",
     ("base.scope", "areas_area"): "the policies of PostgreSQL know the tree",
+    ("people.queries.grounds", "areas_area"): "the same statement, with the ground of a household",
+    ("people.queries.grounds", "areas_feed"): "the decision in force stands in the feed's row",
+    ("people.actions.change", "areas_feed"): "the same, for what is edited",
+    ("people.actions.consent", "areas_feed"): "the same, for who withdraws",
     ("people.queries", "areas_feed"): "the same statement tells the feed's revision: no third trip",
     ("people.actions.change", "areas_area"): "one statement reads what is edited and where it lies",
 }

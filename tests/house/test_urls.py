@@ -27,6 +27,7 @@ PUBLIC = {
     "api/v1/try": "the same description to try out; each call asks for a token",
     "api/v1/areas": "the official units are public knowledge",
     "api/v1/areas/<str:code>": "the official units are public knowledge",
+    "api/v1/areas/<str:code>/bases": "the decision of an authority is public, as its units are",
     "api/v1/accounts/enrol": "nobody has an account yet: the one-time code of 256 bits is the proof",
     "api/v1/accounts/sign-in": "the password is the proof",
     "api/v1/checklist/items": "the checklist is a public text",
@@ -47,6 +48,8 @@ PUBLIC = {
     ".well-known/security.txt": "whoever has found a hole must not have to sign in",
     "the": "whoever has a stranger at the door must not have to sign in",
     "the/<str:code>": "the same; a code of sixty bits that holds for a minute is what is asked for",
+    "api/v1/privacy/self-view": "a code of sixty bits, handed over at the door, is what is asked for",
+    "api/v1/privacy/requests": "the same code is the proof; what is asked is done by the office",
     "api/v1/checklist/self-check": "a citizen asks for himself, gives no name, and nothing is stored",
 }
 # Django's own doors below admin/: they ask for a session; three have nothing to protect.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,8 @@ def test_what_is_staged_counts_like_the_truth(name: str) -> None:
 
 
 @communes
-def test_what_is_applied_is_what_the_truth_says(name: str) -> None:
+def test_what_is_applied_is_what_the_truth_says(name: str, settings: Any) -> None:
+    settings.MINOR_UNDER = 0  # the truth tells of children, too
     area, who = COMMUNES[name]
     known, before = truth(name), (Household.objects.count(), Person.objects.count())
     done = applied(sample(name), area=area, who=who)
@@ -53,7 +55,17 @@ def test_what_is_applied_is_what_the_truth_says(name: str) -> None:
     figures_hold()
 
 
-def test_the_api_tells_the_same_of_each_person() -> None:
+def test_C_09_what_a_roster_says_of_a_child_is_left_out() -> None:
+    """One of them has an identity, and nobody has asked the representative."""
+    applied(sample("xa-dong"))
+    hamlets = Area.objects.filter(parent__code="00454", level="hamlet")
+    told = sum(sum(states_of(hamlet.code, "identity").values()) for hamlet in hamlets)
+    assert told == truth("xa-dong")["standings"]["identity"] - 1
+    figures_hold()
+
+
+def test_the_api_tells_the_same_of_each_person(settings: Any) -> None:
+    settings.MINOR_UNDER = 0
     applied(sample("xa-dong"))
     dung, held, seen, cursor = calling("dung"), Counter(), 0, None
     while True:

@@ -28,13 +28,17 @@ def feed(code: str) -> int:
 
 
 def test_a_consent_is_told_as_it_was_given() -> None:
-    body = make.consent_document(language="tay", channel="written", witness="household_member", text="v3.2-b")
+    body = make.consent_document(
+        language="tay", channel="written", witness="household_member", text="2026-11"
+    )
     before = feed(UPPER)
     done = calling("an").post(DOOR, body)
     assert done.status == 201
     assert done.json == {
         **body,
         "person": str(LAN),
+        "representative": None,
+        "text_hash": done.json["text_hash"],
         "by": str(an_id("an")),
         "recorded_at": done.json["recorded_at"],
         "revision": before + 1,
@@ -65,7 +69,7 @@ def test_the_same_again_is_a_duplicate_and_other_words_a_conflict() -> None:
     assert calling("an").post(DOOR, same_instant).status == 200
     for field, value in [
         ("decision", "withdrawn"),
-        ("text", "2026-02"),
+        ("text", "2026-11"),
         ("given_at", "2026-11-01T00:00:00Z"),
     ]:
         clash = calling("an").post(DOOR, {**body, field: value})
@@ -142,7 +146,7 @@ def test_each_of_many_has_its_receipt_in_order() -> None:
         make.consent(new_id()),
         make.consent(LAN, "maybe"),
         one,
-        make.consent(LAN, id=one.id, text="other"),
+        make.consent(LAN, id=one.id, text="2026-11"),
         make.consent(an_id("hung")),
     ]
     before = feed(UPPER)
@@ -173,7 +177,7 @@ def test_a_hundred_cost_as_many_statements_as_one() -> None:
         assert {receipt.state for receipt in receipts} == {"applied"}
         return len([one for one in captured if "SAVEPOINT" not in one["sql"]])
 
-    assert cost(1) == cost(100) == 5
+    assert cost(1) == cost(100) == 6
 
 
 def test_who_consented_stays_when_a_roster_is_undone() -> None:

@@ -90,9 +90,12 @@ def test_who_does_not_look_again_under_the_lock_splits_the_household() -> None:
 
     def naive() -> None:
         with transaction.atomic():
-            hamlet = Household.objects.get(pk=NGUYEN).hamlet_id
+            home = Household.objects.get(pk=NGUYEN)
+            hamlet, basis = home.hamlet_id, home.basis_id
             first = take_revisions(by=SYSTEM, counts={hamlet: 1})
-            bulk.insert("people_person", PERSON_COLUMNS, [person_row(baby, hamlet, AT, first[hamlet], None)])
+            bulk.insert(
+                "people_person", PERSON_COLUMNS, [person_row(baby, hamlet, AT, first[hamlet], None, basis)]
+            )
 
     during_a_move(naive)
     assert split() == ["Đặng Thị Bé"]

@@ -6,9 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ from reports.rules.sheets import Cut, Sheet
 from reports.tables import TABLES
 from tests.live import ROOT, address_of
 from tests.reports.exporting import ask, folder, plain, table_of
+from tests.together import together
 from tests.village import AT, UPPER, an_id, calling
 
 pytestmark = pytest.mark.usefixtures("committed", "folder")
@@ -98,28 +99,31 @@ def _until_free(export: Export) -> bool:
     return False
 
 
-def somebody_moves_in(name: str) -> None:
-    """A new neighbour, by another connection, committed."""
+WRITERS = 20
 
-    def act() -> None:
-        person = NewPerson(id=an_id(name), full_name="Lê Thị Mới", birth_year=1990, relation="head")
-        home = NewHousehold(id=an_id(f"home of {name}"), hamlet=UPPER, persons=[person])
-        register_households(by=SYSTEM, households=[home], at=AT)
-        connection.close()
 
-    mover = Thread(target=act)
-    mover.start()
-    mover.join(30)
+def twenty_move_in(name: str) -> None:
+    """Twenty new neighbours at once, each by a connection of its own, committed."""
+
+    def mover(number: int) -> Callable[[], Any]:
+        person = NewPerson(
+            id=an_id(f"{name} {number}"), full_name="Lê Thị Mới", birth_year=1990, relation="head"
+        )
+        home = NewHousehold(id=an_id(f"home of {name} {number}"), hamlet=UPPER, persons=[person])
+        return lambda: register_households(by=SYSTEM, households=[home], at=AT)
+
+    outcomes = together(*(mover(number) for number in range(WRITERS)))
+    assert [receipt.state for [receipt] in outcomes] == ["applied"] * WRITERS
 
 
 def counted_twice() -> tuple[list[Any], list[Any]]:
-    """The rows of a file that reads its figures, lets somebody move in, and reads them again."""
+    """The rows of a file that reads its figures, lets others move in, and reads them again."""
     seen: list[list[Any]] = []
 
     def read(by: Any, cut: Cut, language: str) -> Sheet:
         for name in ("first", "second"):
             seen.append([list(row) for row in TABLES["coverage"].read(by, cut, language).rows])
-            somebody_moves_in(f"{name} {len(seen)}")
+            twenty_move_in(f"{name} {len(seen)}")
         return TABLES["coverage"].read(by, cut, language)
 
     with table_of(0, is_personal=False, read=read, columns=TABLES["coverage"].columns):
@@ -127,7 +131,7 @@ def counted_twice() -> tuple[list[Any], list[Any]]:
     return seen[0], seen[1]
 
 
-def test_X_01_a_file_is_of_one_moment_while_others_write() -> None:
+def test_X_01_a_file_is_of_one_moment_while_twenty_others_write() -> None:
     before, later = counted_twice()
     assert before == later
 

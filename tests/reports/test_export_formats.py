@@ -246,10 +246,34 @@ def test_what_fails_in_the_middle_of_a_copy_is_no_end_of_the_rows() -> None:
     assert len(list(copied(good, "vi"))) == 3, "the connection goes on"
 
 
-def test_a_spreadsheet_of_more_rows_than_a_sheet_holds_goes_on_in_the_next(monkeypatch: Any) -> None:
+def test_rows_copied_into_a_spreadsheet_are_cell_by_cell_those_of_the_library() -> None:
+    """Text, numbers and days, what they look like, and where the filter ends; nothing is a formula."""
+    rows: list[list[Cell]] = [*ROWS, ["<b>&amp; 'x' \x01\x1f _x0041_ ]]> ", 1, 2.5, None, None]]
+    sheet = sheet_of(rows)
+    told = Paper(
+        "T", "S", "vi", AT, [], sheet, Office(("A", "B"), "C", ("D",)), expected=len(rows), copy=copied
+    )
+    by_library = replace(again(told), copy=None)
+    copies, singles = (
+        # The library says 1.0 where PostgreSQL says 1.
+        json.dumps(list(cells_of(body_of(paper, "xlsx")))).replace('.0", "n"', '", "n"')
+        for paper in (told, by_library)
+    )
+    assert copies == singles
+    assert "33.3" in copies
+    assert '"f"' not in copies
+    assert body_of(again(told), "xlsx") == body_of(again(told), "xlsx")
+
+
+@pytest.mark.parametrize("copy", [copied, None], ids=["copied", "one by one"])
+def test_a_spreadsheet_of_more_rows_than_a_sheet_holds_goes_on_in_the_next(
+    monkeypatch: Any, copy: Any
+) -> None:
     monkeypatch.setattr(xlsx, "MOST_ROWS", 8)
-    sheet = replace(sheet_of(ROWS), query=None)
-    told = Paper("T", "S", "vi", AT, [], sheet, Office(("A", "B"), "C", ("D",)), expected=len(ROWS))
+    sheet = sheet_of(ROWS)
+    told = Paper(
+        "T", "S", "vi", AT, [], sheet, Office(("A", "B"), "C", ("D",)), expected=len(ROWS), copy=copy
+    )
     book = openpyxl.load_workbook(io.BytesIO(body_of(told, "xlsx")))
     assert book.sheetnames == ["Số liệu 1", "Số liệu 2", "Số liệu 3", "Số liệu 4", "Thông tin"]
     found = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid5
@@ -14,6 +14,9 @@ from accounts.actions import appoint, open_account
 from accounts.actor import Actor
 from accounts.queries import actor_of, holds_post
 from accounts.rules import Role
+from areas.actions import decide_basis
+from areas.queries import find_area, path_of
+from areas.queries.bases import bases_over
 from base.models import SYSTEM
 from people import actions
 from people.queries import find_import
@@ -23,6 +26,12 @@ HAMLET = "00454-01"
 PROVINCE = "01"
 OTHER_COMMUNE = "00004"
 PASSWORD = "san-sang-so-demo"  # noqa: S105 - printed by the command; production refuses to run it
+DECISION: dict[str, Any] = {
+    "number": "01/QĐ-UBND (mẫu)",
+    "decided_on": date(2026, 1, 5),
+    "issued_by": "Ủy ban nhân dân xã (mẫu)",
+    "purpose": "Hỗ trợ người dân sử dụng dịch vụ số",
+}
 ROSTER = Path(__file__).resolve().parents[2] / "data" / "xa-dong.xlsx"
 CAST = (
     ("+84900000003", "Cán bộ xã (mẫu)", Role.AREA_ADMIN, COMMUNE),
@@ -41,6 +50,10 @@ class Command(BaseCommand):
             raise CommandError("The demo has known passwords: production refuses it.")
         at = datetime.now(UTC)
         admin = self._admit(*CAST[0], at)
+        for code in (COMMUNE, OTHER_COMMUNE):
+            commune = find_area(code)
+            if commune and not bases_over(path_of(commune)).exists():
+                decide_basis(by=SYSTEM, area=code, at=at, **DECISION)
         self._import(admin, at)
         for member in CAST[1:]:
             self._admit(*member, at)

@@ -1,0 +1,1 @@
+"""What the data subject may ask: to see, correct, withdraw, object, be forgotten; and the answers."""

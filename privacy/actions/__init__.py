@@ -1,0 +1,29 @@
+"""What can be done for the data subject."""
+
+from privacy.actions.codes import issue_code, open_code
+from privacy.actions.erasing import forget, replay_erasures
+from privacy.actions.requests import (
+    answer_request,
+    end_request,
+    extend_request,
+    file_request,
+    follow_withdrawals,
+    open_request,
+    raise_alarms,
+)
+from privacy.actions.retaining import keep_limits
+
+__all__ = [
+    "answer_request",
+    "end_request",
+    "extend_request",
+    "file_request",
+    "follow_withdrawals",
+    "forget",
+    "issue_code",
+    "keep_limits",
+    "open_code",
+    "open_request",
+    "raise_alarms",
+    "replay_erasures",
+]

@@ -1,0 +1,91 @@
+"""Reading requests, and everything that is held on one person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from areas.queries import path_ids
+from base.errors import NotFound
+from base.models import Asker
+from base.registry import plug
+from base.scope import widened
+from checklist.queries import disclosing as checklist
+from people.queries import disclosing as people
+from people.queries import places_of
+from privacy.models import Code, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """The package of everything held on one person: for a machine to read and a person to keep."""
+
+    person: UUID
+    rooms: dict[str, Any]
+
+
+def list_requests(by: Asker) -> QuerySet[Any]:
+    """The requests in the places where the asker answers them, to be paged by (act_on, id)."""
+    return Request.objects.visible_to(by).select_related("hamlet")
+
+
+def find_request(by: Asker, request_id: UUID) -> Request | None:
+    """A request in the asker's sight, where he may answer it."""
+    found: Request | None = list_requests(by).filter(pk=request_id).first()
+    if found is None or not by.holds("answer_request", *path_ids([found.hamlet_id])[found.hamlet_id]):
+        return None
+    return found
+
+
+def disclose(by: Asker, person: UUID) -> Disclosure:
+    """Everything held on a person in the asker's place, over all rooms; NotFound for anybody else."""
+    place = places_of([person]).get(person)
+    if place is None or not by.holds("answer_request", *place.path):
+        raise NotFound(path="person")
+    return disclosed(person)
+
+
+def disclosed(person: UUID) -> Disclosure:
+    """The same of who has shown that he is the person himself."""
+    with widened():
+        return Disclosure(person, _rooms(person))
+
+
+def _rooms(person: UUID) -> dict[str, Any]:
+    held = people.held_on(person)
+    if held is None:
+        raise NotFound(path="person")
+    household = held["household"]["id"]
+    return {
+        "people": held,
+        "checklist": checklist.held_on(person, household),
+        "phones": plug("privacy.said")(person, household),
+        "privacy": {
+            "requests": [
+                show_request(row) for row in Request.objects.filter(person=person).order_by("filed_at")
+            ],
+            "codes": [
+                {"issued_at": issued, "expires_at": until}
+                for issued, until in Code.objects.filter(person=person).values_list("issued_at", "expires_at")
+            ],
+        },
+    }
+
+
+def show_request(row: Request) -> dict[str, Any]:
+    """A request as every door tells it."""
+    told = (
+        "kind",
+        "state",
+        "channel",
+        "filed_at",
+        "answer_on",
+        "act_on",
+        "answered_at",
+        "extended_at",
+        "ended_at",
+    )
+    return {"id": row.pk, "person": row.person, **{name: getattr(row, name) for name in told}}
