@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q
 
-from accounts.rules import MAY, Role, Verb
+from accounts.rules import FRESH, MAY, WEIGHTY, Role, StepUpNeeded, Verb
 from areas.queries import hamlets_under
 from base.errors import RightMissing
+from base.models import Asker
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,10 @@ class Actor:
     user_id: UUID
     device_id: int | None
     posts: tuple[PostNow, ...]
+    # Whether his account has a second factor, when he last proved it on this device, and when himself at all.
+    has_second: bool = False
+    otp_at: datetime | None = None
+    proved_at: datetime | None = None
 
     # What Django REST framework asks of a user.
     is_authenticated = True
@@ -39,6 +46,19 @@ class Actor:
     def verbs(self) -> frozenset[Verb]:
         """Everything some post of the actor gives."""
         return frozenset().union(*(MAY[post.role] for post in self.posts)) | {Verb.OWN_ACCOUNT}
+
+    @property
+    def lacks_second(self) -> bool:
+        """True for somebody of weight who has not proved a second factor on this device, where he has to."""
+        asked = settings.SECOND_FACTOR or self.has_second
+        return asked and self.otp_at is None and any(post.role in WEIGHTY for post in self.posts)
+
+    def is_fresh(self, at: datetime) -> bool:
+        """True when he has proved who he is within the last minutes, by the second factor if he has one."""
+        if not (settings.SECOND_FACTOR or self.has_second):
+            return True
+        proof = self.otp_at if self.has_second else self.proved_at
+        return proof is not None and at - proof <= FRESH
 
     def nodes(self, verb: str) -> list[int]:
         """The areas of the posts that give the verb."""
@@ -70,3 +90,10 @@ class Actor:
             if post.area_id in area_ids and verb in MAY[post.role]:
                 return post.id
         return None
+
+
+def step_up(by: Asker, at: datetime) -> None:
+    """Raises StepUpNeeded when somebody has not proved who he is within the last minutes. What the house does
+    by itself needs no proof."""
+    if isinstance(by, Actor) and not by.is_fresh(at):
+        raise StepUpNeeded()

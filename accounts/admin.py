@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django import forms
-from django.contrib import admin
+from django.conf import settings
+from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
@@ -15,12 +19,13 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from accounts import actions
+from accounts.actions.second import has_second, takes_second
 from accounts.models import Post
 from accounts.queries import actor_of, find_user
-from accounts.rules import ROLE_TITLES, Role, Verb
+from accounts.rules import FRESH, ROLE_TITLES, Role, SecondFactorNeeded, StepUpNeeded, Verb
 from base.api import address_of
 from base.errors import Refusal
-from base.models import SYSTEM, said
+from base.models import SYSTEM, System, said
 
 if TYPE_CHECKING:
     PostForm = forms.ModelForm[Post]
@@ -45,16 +50,24 @@ def _is_editor(user: Any) -> bool:
 
 
 class SignInForm(AdminAuthenticationForm):
-    """The same for who signs in at the office; his failures count with those at the other doors."""
+    """The same for who signs in at the office; his failures count with those at the other doors, and a second
+    factor is asked for where he has one, or has to."""
+
+    otp = forms.CharField(
+        label=said("mã xác thực (nếu có)", "code of the authenticator (if any)"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+    )
 
     def clean(self) -> dict[str, Any]:
+        phone = self.cleaned_data.get("username", "")
         try:
-            begun = actions.begin_try(
-                by=SYSTEM, address=address_of(self.request), phone=self.cleaned_data.get("username", "")
-            )
+            begun = actions.begin_try(by=SYSTEM, address=address_of(self.request), phone=phone)
         except Refusal as refusal:
             raise ValidationError(refusal.message(get_language() or "vi")) from None
         given: dict[str, Any] = super().clean()
+        prove(self.request, self.user_cache, given.get("otp", ""), self.get_invalid_login_error)
         actions.end_try(by=SYSTEM, begun=begun)
         return given
 
@@ -63,8 +76,34 @@ class SignInForm(AdminAuthenticationForm):
             super().confirm_login_allowed(user)
 
 
+def prove(request: Any, user: Any, otp: str, wrong: Callable[[], ValidationError]) -> None:
+    """Notes in the session that the second factor was proved; raises when it was not and has to be."""
+    at = datetime.now(UTC)
+    if has_second(user.pk):
+        if not takes_second(user.pk, otp, at):
+            raise wrong()
+        request.session["otp_at"] = at.timestamp()
+    elif settings.SECOND_FACTOR:
+        raise ValidationError(SecondFactorNeeded().message(get_language() or "vi"))
+
+
+def _is_fresh(request: Any) -> bool:
+    """As Actor.is_fresh, of a session at the office."""
+    if not (settings.SECOND_FACTOR or has_second(request.user.pk)):
+        return True
+    return bool(datetime.now(UTC).timestamp() - request.session.get("otp_at", 0) <= FRESH.total_seconds())
+
+
+@dataclass(frozen=True)
+class Office(System):
+    """The site has asked for the right, so the house itself acts; but it is somebody who signs."""
+
+    user_id: UUID | None = None
+
+
 admin.site.has_permission = may_enter  # type: ignore[method-assign]
 admin.site.login_form = SignInForm
+admin.site.login_template = "accounts/office.html"
 
 
 class AppointForm(PostForm):
@@ -75,6 +114,13 @@ class AppointForm(PostForm):
         label=said("vai trò", "role"), choices=[(role.value, said(*ROLE_TITLES[role])) for role in Role]
     )
     place = forms.CharField(label=said("mã địa bàn", "code of the area"), max_length=16)
+    otp = forms.CharField(
+        label=said("mã xác thực", "code of the authenticator"),
+        help_text=said("Cần khi lần xác thực trước đã quá năm phút.", "Asked again after five minutes."),
+        max_length=40,
+        required=False,
+    )
+    request: HttpRequest
 
     class Meta:
         model = Post
@@ -82,6 +128,7 @@ class AppointForm(PostForm):
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
+        self.step_up(given.get("otp", ""))
         if {"phone", "role", "place"} <= set(given):
             try:
                 with transaction.atomic():
@@ -92,12 +139,18 @@ class AppointForm(PostForm):
                 raise ValidationError({field or "phone": refusal.message(get_language() or "vi")}) from None
         return given
 
+    def step_up(self, otp: str) -> None:
+        """A proof of the last minutes, or one now: then the session has another id."""
+        if not _is_fresh(self.request):
+            wrong = StepUpNeeded().message(get_language() or "vi")
+            prove(self.request, self.request.user, otp, lambda: ValidationError({"otp": wrong}))
+            self.request.session.cycle_key()
+
     def appoint(self) -> Post:
-        """The site has asked for the right, so the house itself acts."""
         given = self.cleaned_data
         user = find_user(given["phone"])
         return actions.appoint(
-            by=SYSTEM,
+            by=Office(self.request.user.pk),
             user_id=user.pk if user else None,
             role=Role(given["role"]),
             area=given["place"],
@@ -108,13 +161,18 @@ class AppointForm(PostForm):
 @admin.register(Post)
 class PostAdmin(PostSite):
     form = AppointForm
-    list_display = ("user", "role", "area", "from_at", "to_at")
-    list_filter = ("role",)
+    list_display = ("user", "role", "area", "from_at", "to_at", "for_approval")
+    list_filter = ("role", "for_approval")
     list_select_related = ("user", "area")
     search_fields = ("user__full_name", "=area__code")
     ordering = ("-from_at", "id")
     show_full_result_count = False
-    actions = ("dismiss",)
+    actions = ("approve", "dismiss")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **how: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **how)
+        form.request = request  # type: ignore[attr-defined]  # a class of this request alone
+        return form
 
     def has_change_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
         """A post is ended and begun anew, never rewritten."""
@@ -122,6 +180,18 @@ class PostAdmin(PostSite):
 
     def has_delete_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
         return False
+
+    @admin.action(description=said("Duyệt những mục đang chờ", "Approve those that wait"))
+    def approve(self, request: HttpRequest, chosen: Any) -> None:
+        """A second person agrees; what he asked for himself stays as it is, and he is told."""
+        if not _is_fresh(request):
+            self.message_user(request, StepUpNeeded().message(get_language() or "vi"), messages.ERROR)
+            return
+        for post in chosen.filter(for_approval=True, to_at=None):
+            try:
+                actions.approve_post(by=Office(request.user.pk), post_id=post.pk, at=datetime.now(UTC))
+            except Refusal as refusal:
+                self.message_user(request, refusal.message(get_language() or "vi"), messages.ERROR)
 
     @admin.action(description=said("Thôi phân công những mục đã chọn", "Dismiss the chosen posts"))
     def dismiss(self, request: HttpRequest, chosen: Any) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import BasePermission
 
 from accounts.actor import Actor
-from accounts.queries import find_actor
+from accounts.queries import find_actor, find_revoked, why_refused
+from accounts.rules import SecondFactorNeeded
 from base.errors import SignInNeeded
 
 
@@ -22,17 +24,40 @@ class DeviceToken(BaseAuthentication):
         if not header:
             return None
         scheme, _, token = header.partition(" ")
-        actor = None
-        if scheme.lower() == "bearer" and 0 < len(token) <= 100:
-            hashed = hashlib.sha256(token.encode()).digest()
-            actor = find_actor(hashed, datetime.now(UTC))
-        if actor is None:
+        if scheme.lower() != "bearer" or not 0 < len(token) <= 100:
             raise SignInNeeded()
+        hashed, at = hashlib.sha256(token.encode()).digest(), datetime.now(UTC)
+        actor = find_actor(hashed, at)
+        if actor is None:
+            raise why_refused(hashed, at)()
         request._request.actor_id = str(actor.user_id)
         return actor, None
 
     def authenticate_header(self, request: Any) -> str:
         return "Bearer"
+
+
+class SecondFactor(BasePermission):
+    """Who has a role of weight proves a second factor before any door but those where it is set up."""
+
+    def has_permission(self, request: Any, view: Any) -> bool:
+        by = request.user
+        if isinstance(by, Actor) and by.lacks_second and not getattr(view, "before_second", False):
+            raise SecondFactorNeeded()
+        return True
+
+
+class RevokedToken(DeviceToken):
+    """The last access token, or any refresh token, of a device that was revoked: for the quarantine alone."""
+
+    def authenticate(self, request: Any) -> tuple[Actor, None]:
+        _, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        family = token.partition(".")[0]
+        actor = find_revoked(*(hashlib.sha256(text[:100].encode()).digest() for text in (token, family)))
+        if actor is None:
+            raise SignInNeeded()
+        request._request.actor_id = str(actor.user_id)
+        return actor, None
 
 
 class DeviceTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -43,3 +68,8 @@ class DeviceTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unty
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer"}
+
+
+class RevokedTokenScheme(DeviceTokenScheme):  # type: ignore[no-untyped-call]
+    target_class = "accounts.auth.RevokedToken"
+    name = "revoked_token"

@@ -8,7 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
-from accounts.rules import ROLE_TITLES, Role
+from accounts.rules import NEVER, ROLE_TITLES, Role
 from base.models import new_id, said
 
 
@@ -49,7 +49,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Post(models.Model):
-    """A role at an area, from-to: the only source of rights and of sight."""
+    """A role at an area, from-to: the only source of rights and of sight.
+
+    One that waits for a second signature begins at the end of time: nothing that reads posts can take it for
+    one in force.
+    """
 
     user = models.ForeignKey(
         User, models.PROTECT, related_name="posts", verbose_name=said("tài khoản", "account")
@@ -65,6 +69,8 @@ class Post(models.Model):
     from_at = models.DateTimeField(said("từ", "from"))
     to_at = models.DateTimeField(said("đến", "to"), null=True, blank=True)
     granted_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
+    for_approval = models.BooleanField(default=False)
+    approved_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
 
     class Meta:
         verbose_name = said("phân công", "post")
@@ -77,6 +83,14 @@ class Post(models.Model):
             models.CheckConstraint(
                 condition=models.Q(to_at=None) | models.Q(to_at__gte=models.F("from_at")), name="post_from_to"
             ),
+            models.CheckConstraint(
+                condition=models.Q(for_approval=False) | models.Q(from_at__gte=NEVER, approved_by=None),
+                name="post_waits_for_two",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(approved_by=None) | ~models.Q(approved_by=models.F("granted_by")),
+                name="post_given_by_two",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -84,20 +98,51 @@ class Post(models.Model):
 
 
 class Device(models.Model):
-    """A phone or browser that signed in; its token is kept as a SHA-256 only."""
+    """A phone or browser that signed in; its tokens are kept as SHA-256 only.
+
+    A refresh token is a family and a secret: the family stays, so that an old secret is known for what it is.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="devices")
     name = models.CharField(max_length=60)
     token_hash = models.BinaryField(max_length=32, unique=True)
+    token_until = models.DateTimeField()
+    family_hash = models.BinaryField(max_length=32, unique=True, null=True)
+    refresh_hash = models.BinaryField(max_length=32, null=True)
+    # The secret before, whose answer may have been lost.
+    previous_hash = models.BinaryField(max_length=32, null=True)
     created_at = models.DateTimeField()
+    # Without a word from the device it ends then.
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    # When its holder last proved who he is, and when he did so by his second factor.
+    proved_at = models.DateTimeField(null=True)
+    otp_at = models.DateTimeField(null=True)
+
+
+class Totp(models.Model):
+    """The secret of an authenticator, sealed, and the last half minute whose code was taken."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="+")
+    secret = models.TextField()
+    last_step = models.BigIntegerField()
+    # Until then it is good for nothing.
+    confirmed_at = models.DateTimeField(null=True)
+
+
+class RecoveryCode(models.Model):
+    """A code on paper for who has lost his authenticator: kept as a SHA-256, good once."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    code_hash = models.BinaryField(max_length=32, unique=True)
+    used_at = models.DateTimeField(null=True)
 
 
 class Enrolment(models.Model):
-    """An invitation: a one-time code shown in person, kept as a SHA-256 only."""
+    """An invitation; the one-time code that its screen shows now is kept as a SHA-256 only."""
 
     code_hash = models.BinaryField(max_length=32, unique=True)
+    code_until = models.DateTimeField()
     role = models.CharField(max_length=12)
     area = models.ForeignKey("areas.Area", models.PROTECT, related_name="+")
     full_name = models.CharField(max_length=100)

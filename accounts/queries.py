@@ -17,7 +17,9 @@ from accounts.models import Device, Post, User
 from accounts.rules import (
     BADGE_SECONDS,
     MAY,
+    DeviceRevoked,
     Role,
+    TokenExpired,
     Verb,
     badge_code,
     badge_minute,
@@ -26,19 +28,22 @@ from accounts.rules import (
 )
 from areas.queries import hamlets_under, hotline_at, path_of
 from base import bulk
+from base.errors import Refusal, SignInNeeded
 from base.scope import given
 
 _SEEING = ", ".join(f"'{role.value}'" for role in Role if Verb.SEE in MAY[role])
 # Who asks, and in the same breath what PostgreSQL may show him until the transaction ends (base.scope).
 _STANDING_BEHIND = f"""
 WITH standing AS MATERIALIZED (
-    SELECT device.id, device.user_id, post.id AS post_id, post.role, post.area_id, area.level
+    SELECT device.id, device.user_id, post.id AS post_id, post.role, post.area_id, area.level,
+        totp.user_id IS NOT NULL AS has_second, device.otp_at, device.proved_at
     FROM accounts_device device
     JOIN accounts_user account ON account.id = device.user_id AND account.is_active
+    LEFT JOIN accounts_totp totp ON totp.user_id = account.id AND totp.confirmed_at IS NOT NULL
     LEFT JOIN accounts_post post ON post.user_id = account.id
         AND post.from_at <= %(at)s AND (post.to_at IS NULL OR post.to_at > %(at)s)
     LEFT JOIN areas_area area ON area.id = post.area_id
-    WHERE device.token_hash = %(token_hash)s AND device.revoked_at IS NULL AND device.expires_at > %(at)s
+    WHERE device.token_hash = %(token_hash)s AND device.revoked_at IS NULL AND device.token_until > %(at)s
 ), seen AS MATERIALIZED (
     SELECT coalesce(array_agg(area_id) FILTER (WHERE level = 'hamlet'), '{{}}')::text AS hamlets,
         coalesce(array_agg(area_id) FILTER (WHERE level <> 'hamlet'), '{{}}')::text AS above
@@ -67,9 +72,29 @@ def find_actor(token_hash: bytes, at: datetime) -> Actor | None:
     rows = bulk.execute(_STANDING_BEHIND, {"token_hash": token_hash, "at": at})
     if not rows:
         return None
-    given(*rows[0][6:])
+    given(*rows[0][9:])
     posts = tuple(PostNow(row[2], Role(row[3]), row[4], row[5]) for row in rows if row[2] is not None)
-    return Actor(user_id=rows[0][1], device_id=rows[0][0], posts=posts)
+    device_id, user_id = rows[0][:2]
+    return Actor(user_id, device_id, posts, *rows[0][6:9])
+
+
+def why_refused(token_hash: bytes, at: datetime) -> type[Refusal]:
+    """What to tell a token that opens nothing: its device was revoked, its time is over, or nothing else."""
+    device = Device.objects.filter(token_hash=token_hash, user__is_active=True).first()
+    if device is None:
+        return SignInNeeded
+    return DeviceRevoked if device.revoked_at else TokenExpired
+
+
+def find_revoked(token_hash: bytes, family_hash: bytes) -> Actor | None:
+    """Who held a revoked device, by its last access token or any refresh token."""
+    mine = Q(token_hash=token_hash) | Q(family_hash=family_hash)
+    device = Device.objects.filter(mine, user__is_active=True).exclude(revoked_at=None).first()
+    return Actor(device.user_id, device.pk, ()) if device else None
+
+
+# Devices that were revoked, and when: what they send afterwards nobody has vouched for.
+REVOKED = "SELECT id AS device, revoked_at FROM accounts_device WHERE revoked_at IS NOT NULL"
 
 
 def actor_of(user_id: UUID, at: datetime) -> Actor:
@@ -215,6 +240,13 @@ def find_device(by: Actor, device_id: int, at: datetime) -> Device | None:
 def list_posts(by: Actor, at: datetime) -> QuerySet[Post]:
     """Posts in force at or below the nodes where the asker may enrol or appoint, and his own."""
     return _in_force(at).filter(_grantable(by)).select_related("area", "user")
+
+
+def list_waiting_posts(by: Actor) -> QuerySet[Post]:
+    """Posts that wait for a second signature where the asker may appoint."""
+    nodes = by.nodes(Verb.APPOINT)
+    below = Q(area_id__in=nodes) | Q(area__parent_id__in=nodes) | Q(area_id__in=hamlets_under(nodes))
+    return Post.objects.filter(below, for_approval=True, to_at=None).select_related("area", "user")
 
 
 def find_post(by: Actor, post_id: int, at: datetime) -> Post | None:

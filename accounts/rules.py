@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import hmac
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 import phonenumbers
 
+from base.errors import Refusal
+
+# An invitation, and each of the codes that its screen shows one after the other.
 ENROLMENT_LIFE = timedelta(hours=24)
-TOKEN_LIFE = timedelta(days=90)
+CODE_LIFE = timedelta(seconds=60)
+# What opens doors; how long a device may say nothing; after how long it has to be signed in anew.
+ACCESS_LIFE = timedelta(minutes=15)
+OFFLINE_LIFE = timedelta(days=14)
+DEVICE_LIFE = timedelta(days=90)
+# The half minutes of an authenticator; for how long a proof of who one is serves for what weighs most.
+TOTP_STEP = 30
+FRESH = timedelta(minutes=5)
 # A badge shows another code each minute; one holds for its own minute and the next.
 BADGE_SECONDS = 60
 
@@ -60,6 +71,42 @@ class Verb(StrEnum):
     KEEP_HOUSE = "keep_house"
 
 
+class TokenExpired(Refusal):
+    code = "token.expired"
+    vi = "Mã truy cập đã hết hạn; hãy đổi mã mới."
+    en = "The access token has ended; exchange the refresh token for another."
+    status = 401
+
+
+class DeviceRevoked(Refusal):
+    """Whoever holds such a token is told to wipe, and may send what he has yet to send into quarantine."""
+
+    code = "device.revoked"
+    vi = "Máy này đã bị thu hồi: hãy gửi việc chưa gửi vào nơi giữ riêng rồi xóa mọi dữ liệu trên máy."
+    en = "This device is revoked: send what is unsent into quarantine, then wipe everything on it."
+    status = 401
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        return {"wipe": True, "quarantine": "/api/v1/sync/quarantine"}
+
+
+class SecondFactorNeeded(Refusal):
+    """Of somebody whose role must not be had for a password alone."""
+
+    code = "otp.needed"
+    vi = "Vai trò của bạn cần xác thực hai bước: hãy đặt ứng dụng xác thực, hoặc xác thực lại trên máy này."
+    en = "Your role needs a second factor: set up an authenticator, or prove it again on this device."
+    status = 403
+
+
+class StepUpNeeded(Refusal):
+    code = "otp.step_up"
+    vi = "Việc này cần xác thực lại: phải vừa xác thực trong năm phút qua."
+    en = "This needs a fresh proof of who you are: one of the last five minutes."
+    status = 403
+
+
 _EVERYONE = {Verb.OWN_ACCOUNT}
 _FIELD = _EVERYONE | {Verb.SEE, Verb.RECORD}
 _LEAD = _FIELD | {Verb.RETRACT_ANY, Verb.ENROL, Verb.REPORT, Verb.EXPORT, Verb.RELEASE}
@@ -80,6 +127,12 @@ MAY_GRANT: dict[Role, frozenset[Role]] = {
     Role.TEAM_LEAD: frozenset({Role.VOLUNTEER}),
     Role.AREA_ADMIN: frozenset({Role.VOLUNTEER, Role.TEAM_LEAD, Role.AUDITOR, Role.AREA_ADMIN}),
 }
+
+
+# Whose account is worth more than a password, and whose role is given by two.
+WEIGHTY = frozenset({Role.AREA_ADMIN})
+# A post that waits for its second signature begins then.
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def may_grant(granting: Role, role: Role, *, same_node: bool) -> bool:

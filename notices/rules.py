@@ -15,6 +15,7 @@ class Kind(StrEnum):
     REQUEST_FILED = "request_filed"
     REQUEST_DUE = "request_due"
     REQUEST_LATE = "request_late"
+    POST_TO_APPROVE = "post_to_approve"
 
 
 LIFE = timedelta(days=30)

@@ -154,6 +154,7 @@ def _admit(name: str, phone: str, role: Role | None, area: str) -> None:
         name="máy thử",
         token_hash=hashlib.sha256(token_of(name).encode()).digest(),
         created_at=AT,
+        token_until=AT + timedelta(days=36500),
         expires_at=AT + timedelta(days=36500),
     )
     if role is not None:

@@ -1,24 +1,33 @@
 """The actions of accounts: who comes in, who holds which post, and whose badge is shown."""
 
 from accounts.actions.badges import check_badge
-from accounts.actions.entering import (
-    CodeRefused,
-    Invitation,
+from accounts.actions.devices import (
     NameBad,
-    PasswordWeak,
-    PhoneBad,
-    PostHeld,
-    RoleNotYours,
+    RefreshRefused,
+    SecretWeak,
     SignedIn,
-    SignInRefused,
-    appoint,
-    dismiss,
-    drop_stale_enrolments,
-    enrol,
-    invite,
-    open_account,
+    refresh_token,
     revoke_device,
-    sign_in,
+)
+from accounts.actions.entering import CodeRefused, PasswordWeak, SignInRefused, enrol, open_account, sign_in
+from accounts.actions.inviting import (
+    Invitation,
+    PhoneBad,
+    RoleNotYours,
+    drop_stale_enrolments,
+    invite,
+    renew_code,
+    withdraw_invitation,
+)
+from accounts.actions.posts import PostHeld, appoint, approve_post, dismiss
+from accounts.actions.provider import begin_provider, finish_provider
+from accounts.actions.second import (
+    OtpWrong,
+    begin_totp,
+    confirm_totp,
+    end_totp,
+    prove_again,
+    renew_recovery_codes,
 )
 from accounts.actions.trying import TooManyTries, begin_try, end_try, unlock_account
 
@@ -26,23 +35,37 @@ __all__ = [
     "CodeRefused",
     "Invitation",
     "NameBad",
+    "OtpWrong",
     "PasswordWeak",
     "PhoneBad",
     "PostHeld",
+    "RefreshRefused",
     "RoleNotYours",
+    "SecretWeak",
     "SignInRefused",
     "SignedIn",
     "TooManyTries",
     "appoint",
+    "approve_post",
+    "begin_provider",
+    "begin_totp",
     "begin_try",
     "check_badge",
+    "confirm_totp",
     "dismiss",
     "drop_stale_enrolments",
+    "end_totp",
     "end_try",
     "enrol",
+    "finish_provider",
     "invite",
     "open_account",
+    "prove_again",
+    "refresh_token",
+    "renew_code",
+    "renew_recovery_codes",
     "revoke_device",
     "sign_in",
     "unlock_account",
+    "withdraw_invitation",
 ]

@@ -9,13 +9,17 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.locale import LocaleMiddleware
+
+from base.api.problems import not_found
 
 log = logging.getLogger("request")
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -62,6 +66,7 @@ class AdminSite:
         for middleware in (
             XFrameOptionsMiddleware,
             MessageMiddleware,
+            _SessionEnds,
             AuthenticationMiddleware,
             _AdminCsrf,
             LocaleMiddleware,
@@ -71,7 +76,26 @@ class AdminSite:
         self.admin: Answer = inner
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.admin(request) if request.path_info.startswith("/admin/") else self.plain(request)
+        if not request.path_info.startswith("/admin/"):
+            return self.plain(request)
+        inside = not settings.OFFICE_HOSTS or request.get_host() in settings.OFFICE_HOSTS
+        return self.admin(request) if inside else not_found(request, Http404())
+
+
+class _SessionEnds:
+    """A session at the office ends some hours after it was begun, however busy it is."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if time.time() - request.session.get("begun", time.time()) >= settings.SESSION_LONGEST:
+            request.session.flush()
+            request.user = AnonymousUser()
+        response = self.get_response(request)
+        if request.user.is_authenticated and "begun" not in request.session:
+            request.session["begun"] = time.time()
+        return response
 
 
 class _AdminCsrf(CsrfViewMiddleware):

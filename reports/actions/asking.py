@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from accounts.actor import step_up
 from areas.queries import find_area
 from base.days import day_of
 from base.errors import NotFound
@@ -59,6 +60,8 @@ def request_export(
     if form not in FORMATS:
         raise UnknownFormat(path="format", known=", ".join(FORMATS))
     find_parts(by, "export", cut.area, cut.as_of)
+    if asked.is_personal:
+        step_up(by, at)
     why = clean(reason)
     if asked.is_personal and len(why) < LEAST_REASON:
         raise ReasonNeeded(path="reason", least=LEAST_REASON)
@@ -92,6 +95,7 @@ def _known(by: Asker, export_id: UUID, words: Mapping[str, Any]) -> Export:
 def approve_export(*, by: Asker, export_id: UUID, at: datetime) -> Export:
     """A second person who answers for the area agrees that a file with many names is made."""
     by.must("export")
+    step_up(by, at)
     export = _decide(by, export_id)
     mine = Export.objects.filter(pk=export_id, state="waiting", for_approval=True)
     mine.update(for_approval=False, approver_id=by.user_id, approved_at=at, due_at=at, tries=0)

@@ -4,6 +4,7 @@ from sync.actions.batch import apply_batch
 from sync.actions.epoch import begin_epoch
 from sync.actions.forget import forget_records
 from sync.actions.held import judge_held, refuse_held, release_held
+from sync.actions.quarantine import take_into_quarantine
 from sync.actions.work import Pushed, Spoken
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "judge_held",
     "refuse_held",
     "release_held",
+    "take_into_quarantine",
 ]

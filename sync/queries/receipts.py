@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from accounts.actor import Actor
+from accounts.queries import REVOKED
 from base import bulk
 from base.scope import widened
 from sync.models import Batch
@@ -22,9 +23,14 @@ _LINE = (
 )
 _LINES = f"SELECT {', '.join(_LINE)} FROM sync_receipt WHERE"  # noqa: S608 - put together from constants
 _GIVEN = "= ANY(%(ids)s::uuid[])"
+# What came from a device after it was revoked waits for somebody's decision, not for anything else.
+_VOUCHED = (
+    f"NOT EXISTS (SELECT FROM ({REVOKED}) r WHERE r.device = sync_receipt.device AND r.revoked_at <= at)"
+)
 # There is an index of what waits for something.
 _WAITING = f"""
 waits_for IS NOT NULL AND waits_for {_GIVEN}
+    AND {_VOUCHED}
     AND (state = 'held' OR state = 'conflict' AND (device, waits_for) IN
         (SELECT * FROM unnest(%(devices)s::bigint[], %(records)s::uuid[])))
 ORDER BY id LIMIT %(most)s
@@ -71,7 +77,7 @@ def lines_waiting(ids: Collection[UUID], edited: Collection[tuple[int, UUID]], m
 
 def lines_held(most: int) -> list[Line]:
     """Held commands, the least recently tried first."""
-    return _lines("state = 'held' ORDER BY tried_at, id LIMIT %(most)s", most=most)
+    return _lines(f"state = 'held' AND {_VOUCHED} ORDER BY tried_at, id LIMIT %(most)s", most=most)
 
 
 def _lines(which: str, **given: Any) -> list[Line]:

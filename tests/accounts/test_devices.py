@@ -33,7 +33,7 @@ def test_a_lost_phone_is_revoked_from_another_and_refused_at_once() -> None:
     number = holding(lost).get("accounts/devices").json["results"][-1]["id"]
     assert calling("an").delete(f"accounts/devices/{number}").status == 204
     refused = holding(lost).get("accounts/me")
-    assert (refused.status, refused.json["code"]) == (401, "token.required")
+    assert (refused.status, refused.json["code"]) == (401, "device.revoked")
     assert calling("an").get("accounts/me").status == 200
     assert [row["name"] for row in calling("an").get("accounts/devices").json["results"]] == ["máy thử"]
 
@@ -48,10 +48,12 @@ def test_a_phone_revoked_already_is_gone_like_one_that_never_was() -> None:
     assert (again.status, again.raw.content) == (404, never.raw.content)
 
 
-def test_nobody_sees_or_revokes_the_phone_of_another() -> None:
+def test_nobody_sees_the_phone_of_another_and_revokes_it_who_may_not_end_his_posts() -> None:
     number = Device.objects.get(user__full_name="An").pk
-    for name in ("binh", "dung", "giang", "nobody"):
-        for method in ("GET", "DELETE"):
+    leads = Device.objects.get(user__full_name="Binh").pk
+    assert calling("an").delete(f"accounts/devices/{leads}").status == 404
+    for name in ("chi", "hai", "lien", "nobody", "binh"):
+        for method in ("GET", "DELETE") if name != "binh" else ("GET",):
             reply = calling(name).call(method, f"accounts/devices/{number}")
             never = calling(name).call(method, "accounts/devices/999999999")
             assert (reply.status, reply.raw.content) == (404, never.raw.content)
@@ -60,9 +62,16 @@ def test_nobody_sees_or_revokes_the_phone_of_another() -> None:
 
 def test_a_token_ends_after_its_time_and_leaves_the_list() -> None:
     token = new_phone()
-    Device.objects.filter(name="Máy mới").update(expires_at=AT)
+    Device.objects.filter(name="Máy mới").update(token_until=AT, expires_at=AT)
     assert holding(token).get("accounts/me").status == 401
     assert [row["name"] for row in calling("an").get("accounts/devices").json["results"]] == ["máy thử"]
+
+
+def test_the_lead_revokes_the_lost_phone_of_his_volunteer_and_the_admin_that_of_the_lead() -> None:
+    for by, whose in (("binh", "An"), ("dung", "Binh")):
+        number = Device.objects.get(user__full_name=whose).pk
+        assert calling(by).delete(f"accounts/devices/{number}").status == 204
+        assert calling(whose.lower()).get("accounts/me").json["wipe"] is True
 
 
 def test_a_name_nobody_can_see_is_no_name_of_a_phone() -> None:

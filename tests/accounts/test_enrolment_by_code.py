@@ -1,19 +1,21 @@
-"""A code shown in person opens one account, once, within a day; every other code gets the same answer."""
+"""A code shown in person opens one account, once, within a minute; every other code gets the same answer."""
 
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+import secrets
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from accounts.actions import drop_stale_enrolments, invite
+from accounts.actions.devices import hash_of
 from accounts.models import Device, Enrolment, Post, User
-from accounts.rules import Role
+from accounts.rules import CODE_LIFE, ENROLMENT_LIFE, Role
 from base.models import SYSTEM
 from tests.accounts.doing import A_PASSWORD, OANH, a_code, enrolling, holding, invited
-from tests.village import UPPER
+from tests.village import UPPER, calling
 
 pytestmark = pytest.mark.django_db
 REFUSED = {
@@ -28,7 +30,7 @@ REFUSED = {
 def test_oanh_enrols_with_the_code_on_the_inviters_screen_and_is_a_volunteer() -> None:
     done = enrolling(a_code())
     assert done.status == 201
-    assert set(done.json) == {"token", "expires_at", "user"}
+    assert set(done.json) == {"token", "expires_at", "refresh", "refresh_expires_at", "user"}
     oanh = User.objects.get(phone="+84912111222")
     assert done.json["user"] == {"id": str(oanh.pk), "full_name": "Phạm Thị Oanh"}
     me = holding(done.json["token"]).get("accounts/me")
@@ -40,7 +42,7 @@ def test_oanh_enrols_with_the_code_on_the_inviters_screen_and_is_a_volunteer() -
     assert oanh.check_password(A_PASSWORD)
 
 
-def test_a_code_opens_one_account_only() -> None:
+def test_U_01_a_code_opens_one_account_only() -> None:
     code = a_code()
     assert enrolling(code).status == 201
     again = enrolling(code)
@@ -48,12 +50,12 @@ def test_a_code_opens_one_account_only() -> None:
     assert Device.objects.filter(user__phone="+84912111222").count() == 1
 
 
-def test_late_used_guessed_and_unknown_codes_get_the_same_bytes() -> None:
+def test_U_01_U_07_late_used_guessed_and_unknown_codes_get_the_same_bytes() -> None:
     used = a_code()
     enrolling(used)
-    yesterday = timezone.now() - timedelta(hours=24, seconds=1)
+    a_minute_ago = timezone.now() - timedelta(seconds=61)
     late = invite(
-        by=SYSTEM, role=Role.VOLUNTEER, area=UPPER, full_name="Oanh", phone="0912111333", at=yesterday
+        by=SYSTEM, role=Role.VOLUNTEER, area=UPPER, full_name="Oanh", phone="0912111333", at=a_minute_ago
     )
     guesses = [used, late.code, used[:-1] + ("A" if used[-1] != "A" else "B"), "x" * 43, "1", "%00"]
     told = {enrolling(guess).raw.content for guess in guesses}
@@ -61,9 +63,9 @@ def test_late_used_guessed_and_unknown_codes_get_the_same_bytes() -> None:
     assert User.objects.filter(phone="+84912111333").count() == 0
 
 
-def test_just_before_its_end_a_code_is_good() -> None:
+def test_U_01_U_07_control_just_before_its_end_a_code_is_good() -> None:
     """The control for the late one."""
-    early = timezone.now() - timedelta(hours=23, minutes=59)
+    early = timezone.now() - timedelta(seconds=50)
     code = invite(by=SYSTEM, role=Role.VOLUNTEER, area=UPPER, full_name="Oanh", phone="0912111333", at=early)
     assert enrolling(code.code).status == 201
 
@@ -74,6 +76,37 @@ def test_a_code_has_256_bits_and_is_kept_as_a_fingerprint_only() -> None:
     kept = Enrolment.objects.get(phone="+84912111222")
     assert bytes(kept.code_hash) == hashlib.sha256(code.encode()).digest()
     assert code not in "".join(map(str, Enrolment.objects.values_list()))
+
+
+def test_U_01_the_screen_shows_another_code_each_minute_until_the_invitation_ends() -> None:
+    shown = invited("dung").json
+    minute, day = (datetime.fromisoformat(shown[name]) for name in ("code_expires_at", "expires_at"))
+    assert (day - minute) == ENROLMENT_LIFE - CODE_LIFE
+    Enrolment.objects.update(code_until=timezone.now())
+    assert enrolling(shown["code"]).json == REFUSED
+    door = f"accounts/enrolments/{shown['id']}/code"
+    second, third = (calling("dung").post(door).json for _ in range(2))
+    assert len({shown["code"], second["code"], third["code"]}) == 3
+    assert enrolling(second["code"]).json == REFUSED, "the screen shows the third"
+    assert enrolling(third["code"]).status == 201
+    assert calling("dung").post(door).status == 404, "it was used"
+
+
+def test_U_01_nobody_else_gets_the_next_code_and_what_was_withdrawn_opens_nothing() -> None:
+    shown = invited("dung").json
+    for name, status in (("giang", 404), ("binh", 404), ("hai", 404), ("an", 403)):
+        assert calling(name).post(f"accounts/enrolments/{shown['id']}/code").status == status
+        assert calling(name).delete(f"accounts/enrolments/{shown['id']}").status == status
+    assert calling("dung").delete(f"accounts/enrolments/{shown['id']}").status == 204
+    assert enrolling(shown["code"]).json == REFUSED
+
+
+def test_U_01_ten_thousand_guesses_find_nothing() -> None:
+    """By the fingerprint, as the door looks; the door itself shuts long before (U-06)."""
+    code = a_code()
+    guesses = [hash_of(secrets.token_urlsafe(32)) for _ in range(10_000)]
+    assert not Enrolment.objects.filter(code_hash__in=guesses).exists()
+    assert Enrolment.objects.filter(code_hash__in=[*guesses, hash_of(code)]).count() == 1
 
 
 def test_a_code_ends_with_the_right_of_its_inviter() -> None:

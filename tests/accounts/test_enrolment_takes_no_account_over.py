@@ -15,7 +15,16 @@ CHI = CAST["chi"][0]
 def test_an_invitation_never_tells_whether_the_phone_has_an_account() -> None:
     known, unknown = invited(phone=CHI), invited(phone="0912999888")
     assert known.status == unknown.status == 201
-    assert set(known.json) == set(unknown.json) == {"code", "expires_at"}
+    assert (
+        set(known.json)
+        == set(unknown.json)
+        == {
+            "id",
+            "code",
+            "code_expires_at",
+            "expires_at",
+        }
+    )
 
 
 def test_a_code_for_chis_phone_does_not_open_chis_account() -> None:

@@ -167,7 +167,7 @@ def test_R_03_control_counting_what_the_caller_writes_would_let_all_pass() -> No
     def naive(request):  # type: ignore[no-untyped-def]
         return request.META["HTTP_X_FORWARDED_FOR"].split(",")[0]
 
-    with patch("accounts.api.address_of", naive):
+    with patch("accounts.api.coming.address_of", naive):
         behind = [{"HTTP_X_FORWARDED_FOR": f"203.0.113.{n}, {HOME}"} for n in range(trying.HERE + 1)]
         assert {tries(NOBODY, "x", **extra).status for extra in behind} == {401}
 

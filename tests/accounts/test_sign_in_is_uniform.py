@@ -35,7 +35,10 @@ def test_an_signs_in_with_any_spelling_of_his_phone() -> None:
     """The control: the right one is let in."""
     for phone in ("0912000001", "+84 912 000 001", "84912000001"):
         done = signing_in(phone, PASSWORD)
-        assert (done.status, set(done.json)) == (200, {"token", "expires_at"})
+        assert (done.status, set(done.json)) == (
+            200,
+            {"token", "expires_at", "refresh", "refresh_expires_at"},
+        )
         assert holding(done.json["token"]).get("accounts/me").json["full_name"] == "An"
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
+
 import pytest
 from django.utils import timezone
 
 from accounts.models import Device, Enrolment, User
-from tests.accounts.doing import a_code, enrolling
+from tests.accounts.doing import a_code, enrolling, signing_in
 from tests.together import together
+from tests.village import CAST, PASSWORD, an_id, calling
 
 pytestmark = pytest.mark.usefixtures("committed")
 OANHS = "+84912111222"
@@ -26,6 +29,17 @@ def test_two_codes_for_one_phone_give_one_account_with_two_devices() -> None:
     told = together(*(lambda code=code: enrolling(code).status for code in codes))
     assert sorted(told) == [201, 201]
     assert User.objects.filter(phone=OANHS).count() == 1
+
+
+def test_U_02_of_two_at_once_with_one_refresh_token_the_second_ends_the_device() -> None:
+    refresh = signing_in(CAST["an"][0], PASSWORD).json["refresh"]
+
+    def come() -> int:
+        body = {"refresh": refresh, "next": secrets.token_urlsafe(32)}
+        return calling().post("accounts/refresh", body).status
+
+    assert sorted(together(come, come)) == [200, 401]
+    assert Device.objects.filter(user_id=an_id("an")).exclude(revoked_at=None).count() == 1
 
 
 def test_without_the_lock_a_code_would_be_read_twice() -> None:

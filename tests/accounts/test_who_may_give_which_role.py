@@ -123,6 +123,7 @@ def test_an_appointment_is_told_exactly_and_not_given_twice() -> None:
         "area": {"code": UPPER, "name": "Thôn Thượng"},
         "from": made.json["from"],
         "to": None,
+        "for_approval": False,
     }
     again = calling("dung").post("accounts/posts", body)
     assert (again.status, again.json["code"]) == (409, "post.held")

@@ -200,7 +200,8 @@ def give_phones(hamlets: Sequence[Hamlet], each: int) -> None:
         users.append(user)
         since, until = at - timedelta(days=1), at + timedelta(days=36500)
         posts.append(Post(user=user, role=Role.VOLUNTEER, area_id=tokens[token].id, from_at=since))
-        devices.append(Device(user=user, name="máy đo", token_hash=hashed, created_at=at, expires_at=until))
+        lasting = {"created_at": at, "token_until": until, "expires_at": until}
+        devices.append(Device(user=user, name="máy đo", token_hash=hashed, **lasting))
     for kind, rows in ((User, users), (Post, posts), (Device, devices)):
         kind.objects.bulk_create(rows, batch_size=1000)
 

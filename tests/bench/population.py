@@ -264,6 +264,7 @@ def _accounts(at: datetime) -> None:
             name="máy đo",
             token_hash=hashlib.sha256(name.encode()).digest(),
             created_at=at,
+            token_until=at + timedelta(days=36500),
             expires_at=at + timedelta(days=36500),
         )
         appoint(by=SYSTEM, user_id=user.pk, role=role, area=area, at=at - timedelta(days=1))

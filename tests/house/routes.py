@@ -6,7 +6,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -36,6 +36,7 @@ class Things:
     post: int
     hamlet: str
     commune: str
+    enrolment: int = 99_999_999
     guide: str = "activate-vneid"
     media: str = "0123456789abcdef0123456789abcdef.webp"
     command: UUID = field(default_factory=lambda: an_id("never held"))
@@ -57,7 +58,9 @@ NEVER = Things(
 
 def things() -> Things:
     """Those of the upper hamlet; needs the village, and makes what the village has not."""
+    from accounts.actions import invite
     from accounts.models import Device, Post
+    from accounts.rules import Role
     from areas.models import Basis
     from checklist.actions import record_observations, record_visits
     from people.actions import apply_import, give_consents, stage_import
@@ -78,6 +81,8 @@ def things() -> Things:
     [told] = apply_batch(by=village.actor("khanh"), pushed=pushed, at=AT)
     assert told.state == "held", told
     dung = village.actor("dung")
+    who = {"role": Role.VOLUNTEER, "area": UPPER, "full_name": "Ai Đó", "phone": "0912999998"}
+    asked_in = invite(by=dung, at=datetime.now(UTC), **who)  # type: ignore[arg-type]
     close_period(by=dung, area=COMMUNE, first_on=date(2026, 10, 1), last_on=date(2026, 10, 31), at=AT)
     for name in ("staged", "applied"):
         stage_import(by=dung, import_id=an_id(name), area=COMMUNE, data=roster(name), at=AT)
@@ -94,6 +99,7 @@ def things() -> Things:
         post=Post.objects.get(user_id=an_id("an")).pk,
         hamlet=UPPER,
         commune=COMMUNE,
+        enrolment=asked_in.id,
         command=an_id("held"),
         export=an_id("export"),
         schedule=an_id("schedule"),
@@ -184,6 +190,15 @@ BODIES: dict[tuple[str, str], Callable[[Things], Any]] = {
         "password": PASSWORD,
         "device_name": "máy",
     },
+    ("POST", "api/v1/accounts/totp/confirm"): lambda it: {"otp": "000000"},
+    ("POST", "api/v1/accounts/step-up"): lambda it: {"password": PASSWORD},
+    ("POST", "api/v1/accounts/provider/sign-in"): lambda it: {
+        "ticket": "x",
+        "state": "x",
+        "code": "x",
+        "device_name": "máy",
+    },
+    ("POST", "api/v1/accounts/refresh"): lambda it: {"refresh": "x.y", "next": "z" * 43},
     ("POST", "api/v1/accounts/posts"): lambda it: {
         "user": str(it.user),
         "role": "team_lead",
@@ -225,6 +240,11 @@ BODIES: dict[tuple[str, str], Callable[[Things], Any]] = {
                 "data": make.document(it.person, "identity", "level2_active", id=str(an_id("new fact"))),
             }
         ],
+    },
+    ("POST", "api/v1/sync/quarantine"): lambda it: {
+        "batch": str(an_id("new batch")),
+        "sent_at": AT.isoformat(),
+        "commands": [],
     },
     ("POST", "api/v1/reports/register"): lambda it: {"area": it.hamlet, "reason": "Kiểm tra quyền xem"},
     ("POST", "api/v1/reports/exports"): lambda it: {"table": "coverage", "format": "csv", "area": it.hamlet},
@@ -281,6 +301,7 @@ IN_PATH = {
     "import_id": "roster",
     "device_id": "device",
     "post_id": "post",
+    "enrolment_id": "enrolment",
     "user_id": "user",
     "command_id": "command",
     "export_id": "export",

@@ -12,6 +12,15 @@ from tests.house.sources import Source, source, sources
 
 # Public functions beside the actions that are not doors: what they are for.
 NOT_ACTIONS = {
+    "accounts.actions.devices.hash_of": "a fingerprint; stores nothing",
+    "accounts.actions.devices.checked_name": "the check of a name; stores nothing",
+    "accounts.actions.devices.new_device": "the last step of two actions that have asked",
+    "accounts.actions.inviting.must_grant": "a question of actions that have asked; stores nothing",
+    "accounts.actions.posts.give_post": "the last step of two actions that have asked",
+    "accounts.actions.second.begin_for": "the same as begin_totp, for the console",
+    "accounts.actions.second.confirm_for": "the same as confirm_totp, for the console",
+    "accounts.actions.second.has_second": "a question of actions that have asked; stores nothing",
+    "accounts.actions.second.takes_second": "a step of actions that have asked",
     "accounts.actions.trying.knows": "a question of two actions that have asked; stores nothing",
     "areas.actions.bases.ground": "what new hamlets stand under; stores nothing",
     "people.actions.agreed.check_given": "the check of one consent; stores nothing",

@@ -193,11 +193,11 @@ def _rows() -> dict[str, int]:
 
 
 def _refused(method: str, call: Call) -> set[str]:
-    reply = ask("dung", method, call)
+    reply = ask("revoked" if call.path.endswith("/quarantine") else "dung", method, call)
     if reply.status != 400:
         return set()
     # The doors of facts read a batch at once and have one code for all that is wrong with a field.
-    at_once = call.path.endswith(("/observations", "/retractions", "/visits", "/push"))
+    at_once = call.path.endswith(("/observations", "/retractions", "/visits", "/push", "/quarantine"))
     unknown = "field.invalid" if at_once else "field.unknown"
     errors = [error for error in reply.json["errors"] if error["code"] == unknown]
     return {error["path"].rpartition(".")[2] for error in errors}

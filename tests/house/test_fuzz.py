@@ -26,8 +26,8 @@ from tests.village import Reply, token_of
 
 pytestmark = pytest.mark.django_db
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
-# Made by the client itself, or different from who asks.
-LEFT_OUT = ("authorization", "content-length", "content-type", "user-agent")
+# Made by the client itself, different from who asks, or about how the answer is packed.
+LEFT_OUT = ("accept-encoding", "authorization", "content-length", "content-type", "user-agent")
 Ask = Callable[[requests.PreparedRequest], Reply]
 
 

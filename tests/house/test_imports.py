@@ -58,7 +58,7 @@ PLANTED: dict[str, tuple[str, str]] = {
     ),
     "accounts/actions/badges.py": ("import base.api", "accounts.actions.badges -> base.api"),
     "areas/queries.py": ("from rest_framework import status", "areas.queries -> rest_framework"),
-    "accounts/api.py": ("import celery", "accounts.api -> celery"),
+    "accounts/api/mine.py": ("import celery", "accounts.api.mine -> celery"),
     "areas/actions/closing.py": ("import celery", "areas.actions.closing -> celery"),
     "accounts/auth.py": ("import redis", "accounts.auth -> redis"),
     # a drawer that no room has

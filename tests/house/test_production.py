@@ -122,6 +122,7 @@ def test_what_production_means_for_the_wire() -> None:
     assert found["SECURE_HSTS_SECONDS"] >= 365 * 24 * 3600
     assert found["ALLOWED_HOSTS"] == ["sansang.example.vn"]
     assert found["PASSWORD_HASHERS"][0].endswith("Argon2PasswordHasher")
+    assert found["SECOND_FACTOR"] is True
 
 
 def test_O_07_django_has_no_warning_for_production() -> None:

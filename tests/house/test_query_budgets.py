@@ -83,7 +83,14 @@ def visits() -> None:
 def devices() -> None:
     later = AT + timedelta(days=9999)
     Device.objects.bulk_create(
-        Device(user_id=an_id("chi"), name="máy", token_hash=bytes([n] * 32), created_at=AT, expires_at=later)
+        Device(
+            user_id=an_id("chi"),
+            name="máy",
+            token_hash=bytes([n] * 32),
+            created_at=AT,
+            token_until=later,
+            expires_at=later,
+        )
         for n in MORE
     )
 
@@ -100,7 +107,7 @@ def batches() -> None:
         user = open_account(by=SYSTEM, phone=f"+849140000{n:02}", full_name=f"Ai {n}", password=PASSWORD)
         appoint(by=SYSTEM, user_id=user.pk, role=Role.VOLUNTEER, area=LOWER, at=AT - timedelta(days=1))
         device = Device.objects.create(
-            user=user, name="máy", token_hash=bytes([n] * 32), created_at=AT, expires_at=AT
+            user=user, name="máy", token_hash=bytes([n] * 32), created_at=AT, token_until=AT, expires_at=AT
         )
         by = replace(actor_of(user.pk, AT), device_id=device.pk)
         said = [make.document(person, "identity", "level1") for person in (an_id("tam"), new_id(), new_id())]

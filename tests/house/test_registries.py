@@ -36,6 +36,7 @@ NAMES = {"Mobile Money", "USB token"}
 # A status other than 4xx, and why.
 NOT_4XX = {
     "code.closed": "a crowd guesses codes, so the door is closed for everybody",
+    "provider.unavailable": "the identity provider of the province is gone for the moment",
     "limit.unavailable": "nobody can count, so what must not be tried often is closed",
     "server.unavailable": "PostgreSQL is gone for the moment",
     "server.error": "the one answer for what broke here",

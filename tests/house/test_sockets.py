@@ -15,6 +15,7 @@ from tests.walls import NoWayOut
 # What can fetch an address.
 CLIENTS = {"requests", "urllib.request", "urllib3", "httpx", "http.client", "aiohttp", "socket", "ftplib"}
 ALLOWED = {
+    "accounts.actions.provider": "asks the identity provider that the settings name, and follows nobody",
     "config.serve": "asks its own web server on the loopback whether it is ready",
     "config.servers": "looks for a free place for the embedded servers",
 }

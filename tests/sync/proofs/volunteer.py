@@ -35,6 +35,7 @@ def new_phone(sort: type[P], name: str, transport: Transport, said: Said) -> P:
         name="điện thoại",
         token_hash=hashlib.sha256(token.encode()).digest(),
         created_at=now,
+        token_until=now + timedelta(days=90),
         expires_at=now + timedelta(days=90),
     )
     phone = sort(transport, token)
