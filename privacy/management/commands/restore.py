@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
@@ -26,5 +27,7 @@ class Command(BaseCommand):
         except Refusal as refusal:
             raise CommandError(refusal.message()) from None
         call_command("migrate", "--noinput", verbosity=0)
+        if settings.APPLICATION_ROLE:
+            call_command("grant_application")
         call_command("replay_erasures", stdout=self.stdout)
         call_command("new_epoch", stdout=self.stdout)
