@@ -156,6 +156,7 @@ def it() -> Things:
     return things()
 
 
+@pytest.mark.timeout(300)  # thousands of requests: on a busy machine they take their time
 def test_Z_01_P_07_P_11_every_cell_is_answered_as_declared_and_tells_nothing_of_others(it: Things) -> None:
     table, wrong, seen = declared(), [], set()
     for cell in cells(it):

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
@@ -68,13 +69,22 @@ def rows(text: str) -> dict[str, list[str]]:
     return {normal(cells[0].strip("` ")): cells for cells in lines}
 
 
-def test_one_index_and_no_host_in_a_lock_file() -> None:
+@pytest.mark.prove  # a venv in which two branches are worked on holds what both of them need
+def test_O_01_everything_installed_is_locked_with_its_hash() -> None:
+    locks = everything_locked()
+    installed = [(found.metadata["Name"], found.version) for found in distributions()]
+    assert len(installed) > 60
+    assert unlocked(installed, locks) == []
+    assert [name for name, (_, hashes) in locks.items() if not hashes] == []
+
+
+def test_O_01_one_index_and_no_host_in_a_lock_file() -> None:
     for file in (*LOCKS, *WISHES):
         text = file.read_text(encoding="utf-8")
         assert not re.search(r"index-url|find-links|://|^-e|^git\+", text, re.M), file
 
 
-def test_control_a_planted_package_is_found() -> None:
+def test_O_01_control_a_planted_package_is_found() -> None:
     locks = locked("django==5.2.19 \\\n    --hash=sha256:" + "a" * 64 + "\nredis==8.1.0\n")
     assert locks == {"django": ("5.2.19", 1), "redis": ("8.1.0", 0)}
     found = [("Django", "5.2.19"), ("redis", "8.1.0"), ("djang0", "1.0"), ("pip", "24")]
