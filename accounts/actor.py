@@ -1,8 +1,10 @@
-"""The actor: who is asking now, with the posts that hold at this moment."""
+"""The actor: who is asking now, with the posts that hold at this moment, and whom he was shown."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
@@ -26,6 +28,18 @@ class PostNow:
     level: str
 
 
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Persons and households of one hamlet, of whom an answer tells: `n` ids as the text of a uuid[]."""
+
+    act: str
+    area_id: int
+    ids: str
+    n: int
+    purpose: str
+    ref: UUID | None
+
+
 @dataclass(frozen=True)
 class Actor:
     """An asker with an account (see base.models.Asker)."""
@@ -37,6 +51,10 @@ class Actor:
     has_second: bool = False
     otp_at: datetime | None = None
     proved_at: datetime | None = None
+    # Whom he was shown, to be noted before the answer leaves (accounts.actions.keep_notes).
+    sightings: list[Sighting] = field(default_factory=list, compare=False, repr=False)
+    # The rights that were asked of him and that he has not.
+    lacked: list[str] = field(default_factory=list, compare=False, repr=False)
 
     # What Django REST framework asks of a user.
     is_authenticated = True
@@ -67,7 +85,22 @@ class Actor:
     def must(self, verb: str) -> None:
         """Raises RightMissing when no post gives the verb."""
         if verb not in self.verbs:
+            self.lacked.append(verb)
             raise RightMissing()
+
+    def saw(
+        self, act: str, subjects: Iterable[tuple[int, UUID]], *, purpose: str = "", ref: UUID | None = None
+    ) -> None:
+        by_hamlet: dict[int, set[UUID]] = defaultdict(set)
+        for hamlet_id, subject in subjects:
+            by_hamlet[hamlet_id].add(subject)
+        for hamlet_id, ids in by_hamlet.items():
+            text = f"{{{','.join(sorted(map(str, ids)))}}}"
+            self.sightings.append(Sighting(act, hamlet_id, text, len(ids), purpose, ref))
+
+    def saw_page(self, act: str, hamlet_id: int, ids: str) -> None:
+        if ids != "{}":
+            self.sightings.append(Sighting(act, hamlet_id, ids, ids.count(",") + 1, "", None))
 
     def within(self, hamlet_field: str) -> Q:
         """The rows whose hamlet lies at or below a post that gives sight."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 
+from accounts.actions import Paused, keep_notes, note_refusal, pause
 from accounts.actor import Actor
 from accounts.queries import find_actor, find_revoked, why_refused
 from accounts.rules import SecondFactorNeeded
-from base.errors import SignInNeeded
+from base.errors import NotFound, Refusal, RightMissing, SignInNeeded
 
 
 class DeviceToken(BaseAuthentication):
@@ -58,6 +60,26 @@ class RevokedToken(DeviceToken):
             raise SignInNeeded()
         request._request.actor_id = str(actor.user_id)
         return actor, None
+
+
+def request_done(request: Any, response: Any) -> None:
+    """Whom the answer tells of is noted in its transaction (plug `base.request_done`)."""
+    by = request.user
+    if isinstance(by, Actor) and by.sightings:
+        keep_notes(by=by, at=datetime.now(UTC))
+
+
+def request_refused(request: Any, response: Any, error: Exception) -> None:
+    """Who was refused, by which rule, is noted when all else is rolled back (plug `base.request_refused`)."""
+    by, at = getattr(request, "_user", None), datetime.now(UTC)  # who is nobody is not asked anew
+    if not isinstance(by, Actor) or response.status_code not in (403, 404, 429):
+        return
+    kind = {403: RightMissing, 404: NotFound}.get(response.status_code)
+    rule = error.code if isinstance(error, Refusal) else kind.code if kind else "too.often"
+    asked = (request.parser_context or {}).get("kwargs", {}).values()
+    note_refusal(by=by, rule=rule, subjects=[value for value in asked if isinstance(value, UUID)], at=at)
+    if isinstance(error, Paused):
+        pause(by=by, refusal=error, at=at)
 
 
 class DeviceTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

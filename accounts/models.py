@@ -1,4 +1,4 @@
-"""Accounts, posts, devices and enrolments."""
+"""Accounts, posts, devices and enrolments; and the log of who saw what of whom."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from accounts.rules import NEVER, ROLE_TITLES, Role
@@ -151,3 +153,77 @@ class Enrolment(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     used_at = models.DateTimeField(null=True)
+
+
+class AccessNote(models.Model):
+    """That somebody saw or wrote what is kept of persons, or was refused; triggers refuse any change of it.
+
+    It holds ids and codes of the house, never a name: whoever is erased stays a number here. Of refusals
+    `rule` says which; `area` is where the persons lived, of a refusal where the asker works.
+    """
+
+    # By the clock of the database, as one statement has it.
+    at = models.DateTimeField()
+    area = models.ForeignKey(
+        "areas.Area", models.DO_NOTHING, related_name="+", null=True, db_constraint=False, db_index=False
+    )
+    # Null: the house itself.
+    user = models.ForeignKey(
+        User, models.DO_NOTHING, related_name="+", null=True, db_constraint=False, db_index=False
+    )
+    device = models.BigIntegerField(null=True)
+    act = models.CharField(max_length=40)
+    rule = models.CharField(max_length=80)
+    # The reason that was given, and the file by which it was seen.
+    purpose = models.CharField(max_length=300)
+    ref = models.UUIDField(null=True)
+    # Persons; households where the answer told of a household as a whole.
+    subjects = ArrayField(models.UUIDField())
+    # How often, where a flood of refusals was counted and not written one by one.
+    times = models.IntegerField(db_default=1)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["area", "at"], name="note_of_area"),
+            models.Index(fields=["user", "at"], name="note_of_user"),
+            BrinIndex(fields=["at"], name="note_of_time", pages_per_range=16),
+        ]
+
+
+class AccessLink(models.Model):
+    """The place of a note in the chain of its province (0: of none); the last of a sealing is signed."""
+
+    pk = models.CompositePrimaryKey("province", "seq")
+    province = models.BigIntegerField()
+    seq = models.BigIntegerField()
+    note = models.OneToOneField(AccessNote, models.DO_NOTHING, related_name="link", db_constraint=False)
+    hash = models.BinaryField(max_length=32)
+    sealed_at = models.DateTimeField()
+    signature = models.BinaryField(max_length=64, null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["province", "seq"], name="link_signed", condition=models.Q(signature__isnull=False)
+            )
+        ]
+
+
+class Shown(models.Model):
+    """How many persons an account was shown on a day (no fewer than that, until it is counted anew), how many
+    it may be, and until when it is shown nobody more."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="+", primary_key=True)
+    day = models.DateField()
+    n = models.IntegerField()
+    most = models.IntegerField()
+    paused_until = models.DateTimeField(null=True)
+
+
+class Denials(models.Model):
+    """How often an account was refused in a minute; forgotten once the sealing has noted the rest."""
+
+    pk = models.CompositePrimaryKey("user_id", "minute")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
+    minute = models.DateTimeField()
+    n = models.IntegerField()

@@ -249,9 +249,11 @@ class FeedKind:
 
     `table` has the columns hamlet_id and revision, indexed together. `told` is an SQL expression over its
     alias `row` and the parameter %(code)s (the hamlet's code) alone; its text is the change as JSON:
-    {"kind", "id", "hamlet", "revision", "data": {...}}, or "gone": true in the place of data.
+    {"kind", "id", "hamlet", "revision", "data": {...}}, or "gone": true in the place of data. `subject` is
+    one over `row`: the id of the person or household of whom the change tells.
     """
 
     kind: str
     table: str
     told: str
+    subject: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol, Self
 from uuid import UUID
 
@@ -40,6 +40,15 @@ class Asker(Protocol):
     def must(self, verb: str) -> None:
         """Raises a Refusal when no post of the asker gives the verb."""
 
+    def saw(
+        self, act: str, subjects: Iterable[tuple[int, UUID]], *, purpose: str = "", ref: UUID | None = None
+    ) -> None:
+        """The answer tells of these: persons, or households as a whole, each with its hamlet (ids). It is
+        noted before the answer leaves the house; `act` is one of accounts.rules.audit.ACTS."""
+
+    def saw_page(self, act: str, hamlet_id: int, ids: str) -> None:
+        """The same of one hamlet, the ids as PostgreSQL writes a uuid[]: they pass through as they came."""
+
     def within(self, hamlet_field: str) -> Q:
         """The condition that a row's hamlet lies in the asker's sight."""
 
@@ -61,6 +70,14 @@ class System:
 
     def must(self, verb: str) -> None:
         """Nothing is refused to the house itself."""
+
+    def saw(
+        self, act: str, subjects: Iterable[tuple[int, UUID]], *, purpose: str = "", ref: UUID | None = None
+    ) -> None:
+        """The house tells nobody."""
+
+    def saw_page(self, act: str, hamlet_id: int, ids: str) -> None:
+        """The house tells nobody."""
 
     def within(self, hamlet_field: str) -> Q:
         return Q()

@@ -59,6 +59,9 @@ def _configure() -> None:
                 "task": "accounts.tasks.drop_stale_enrolments",
                 "schedule": crontab(minute=37),
             },
+            "seal notes": {"task": "accounts.tasks.seal_notes", "schedule": crontab()},
+            "anchor heads": {"task": "accounts.tasks.anchor_heads", "schedule": crontab(minute=3)},
+            "verify audit": {"task": "accounts.tasks.verify_audit", "schedule": crontab(hour=3, minute=33)},
             "audit tallies": {"task": "checklist.tasks.audit_tallies", "schedule": crontab(hour=2, minute=7)},
             "move tallies on": {
                 "task": "checklist.tasks.move_tallies_on",

@@ -76,7 +76,7 @@ TEMPLATES = [
 _ADDRESS, APPLICATION_ROLE = database.addresses(production=PRODUCTION)
 DATABASES = {"default": database.settings_of(_ADDRESS)}
 # What the role that serves may only add to, and where it may change these columns alone (grant_application).
-ONLY_GROW = {"reports_opening"}
+ONLY_GROW = {"reports_opening", "accounts_accessnote", "accounts_accesslink"}
 CHANGED_ONLY_IN = {
     "checklist_observation": ("hamlet_id", "revision"),  # it goes where its person goes
     "people_consent": ("hamlet_id", "revision", "representative_id"),  # the last, when he is forgotten
@@ -154,6 +154,9 @@ SPECTACULAR_SETTINGS = {
 # A lower room reaches an upper one only through a plug: a name written here (docs/decisions/0005).
 plug_in(
     {
+        "base.request_done": "accounts.auth.request_done",
+        "base.request_refused": "accounts.auth.request_refused",
+        "accounts.count_entrusted": "people.queries.entrusted.count_entrusted",
         "people.persons_changed": "checklist.actions.follow_persons",
         "people.persons_moved": "checklist.actions.follow_moves",
         "people.record_marks": "checklist.actions.record_marks",
@@ -202,6 +205,17 @@ HOLIDAYS = env.words("HOLIDAYS", "")
 
 # For whom a representative has to agree (people.rules.basis says whence 14).
 MINOR_UNDER = env.number("MINOR_UNDER", 14)
+# What signs the ends of the log of access: the secret of today, and the one before it. Signed heads are
+# written outside the database, too: keep this folder on another machine, or collect them from the log.
+AUDIT_KEYS = [
+    env.secret(
+        "AUDIT_KEY",
+        production=PRODUCTION,
+        development="only-for-development-and-tests-it-proves-nothing",
+    ),
+    *filter(None, [env.text("AUDIT_KEY_BEFORE", "")]),
+]
+AUDIT_HEADS_DIR = Path(env.text("AUDIT_HEADS_DIR", str(DATA_DIR / "audit-heads"))).resolve()
 
 # Self-checks from one IPv4 address or IPv6 /64: carriers put thousands of phones behind one.
 SELF_CHECKS_AN_HOUR = env.number("SELF_CHECKS_AN_HOUR", 600)
@@ -219,6 +233,7 @@ LOGGING = {
     },
     "root": {"handlers": ["stdout"], "level": "WARNING"},
     "loggers": {
+        "audit": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
         "notices": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
         "request": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
         # Django's own words for 4xx and 5xx would repeat paths and values: our line says it all.

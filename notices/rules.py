@@ -16,6 +16,8 @@ class Kind(StrEnum):
     REQUEST_DUE = "request_due"
     REQUEST_LATE = "request_late"
     POST_TO_APPROVE = "post_to_approve"
+    DEVICE_PAUSED = "device_paused"
+    AUDIT_BROKEN = "audit_broken"
 
 
 LIFE = timedelta(days=30)

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from base.api import Door, PublicDoor, Strict, Text, address_of, page_of
 from base.errors import NotFound
-from base.models import SYSTEM
+from base.models import SYSTEM, Asker
 from people.rules.persons import RELATIONS, Presence, Residence, Sex
 from privacy import actions, queries
 from privacy.rules import Kind, State
@@ -125,7 +125,7 @@ class AskAtTheDoor(Door):
         given = self.body(AskBody, request)
         asked = {"kind": given["kind"], "wanted": _plain(given.get("wanted"))}
         filed = actions.file_request(by=self.by, person=person_id, at=self.at, **asked)
-        return Response(queries.show_request(filed), status=201)
+        return Response(_show(self.by, filed), status=201)
 
 
 class Inbox(Door):
@@ -136,6 +136,7 @@ class Inbox(Door):
         """Các yêu cầu của người dân trong địa bàn, hạn gần nhất trước."""
         self.by.must("answer_request")
         page = page_of(queries.list_requests(self.by), ("act_on", "id"), **self.asked)
+        queries.note_requests(self.by, page.rows)
         return Response(page.answer(queries.show_request))
 
 
@@ -147,7 +148,7 @@ class OneRequest(Door):
         found = queries.find_request(self.by, request_id)
         if found is None:
             raise NotFound()
-        return Response(queries.show_request(found))
+        return Response(_show(self.by, found))
 
 
 class AnswerRequest(Door):
@@ -155,7 +156,7 @@ class AnswerRequest(Door):
     def post(self, request: Request, request_id: Any) -> Response:
         """Đã trả lời người dân rằng yêu cầu được nhận."""
         done = actions.answer_request(by=self.by, request_id=request_id, at=self.at)
-        return Response(queries.show_request(done))
+        return Response(_show(self.by, done))
 
 
 class ExtendRequest(Door):
@@ -163,7 +164,7 @@ class ExtendRequest(Door):
     def post(self, request: Request, request_id: Any) -> Response:
         """Gia hạn một lần, 15 ngày."""
         done = actions.extend_request(by=self.by, request_id=request_id, at=self.at)
-        return Response(queries.show_request(done))
+        return Response(_show(self.by, done))
 
 
 class EndRequest(Door):
@@ -172,7 +173,7 @@ class EndRequest(Door):
         """Làm điều được yêu cầu (sửa, xóa ...) hoặc từ chối."""
         granted = self.body(EndBody, request)["granted"]
         done = actions.end_request(by=self.by, request_id=request_id, granted=granted, at=self.at)
-        return Response(queries.show_request(done))
+        return Response(_show(self.by, done))
 
 
 class Disclose(Door):
@@ -181,6 +182,11 @@ class Disclose(Door):
         """Mọi dữ liệu đang lưu về một người, để cung cấp cho chính người ấy."""
         self.by.must("answer_request")
         return Response(_told(queries.disclose(self.by, person_id), self.at))
+
+
+def _show(by: Asker, row: Any) -> dict[str, Any]:
+    queries.note_requests(by, [row])
+    return queries.show_request(row)
 
 
 def _told(found: queries.Disclosure, at: Any) -> dict[str, Any]:

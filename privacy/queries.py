@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from base.scope import widened
 from checklist.queries import disclosing as checklist
 from people.queries import disclosing as people
 from people.queries import places_of
+from people.queries.readers import readers_of
 from privacy.models import Code, Request
 
 
@@ -45,6 +47,7 @@ def disclose(by: Asker, person: UUID) -> Disclosure:
     place = places_of([person]).get(person)
     if place is None or not by.holds("answer_request", *place.path):
         raise NotFound(path="person")
+    by.saw("person.disclose", [(place.path[0], person)])
     return disclosed(person)
 
 
@@ -63,6 +66,7 @@ def _rooms(person: UUID) -> dict[str, Any]:
         "people": held,
         "checklist": checklist.held_on(person, household),
         "phones": plug("privacy.said")(person, household),
+        "readers": readers_of(person),
         "privacy": {
             "requests": [
                 show_request(row) for row in Request.objects.filter(person=person).order_by("filed_at")
@@ -73,6 +77,11 @@ def _rooms(person: UUID) -> dict[str, Any]:
             ],
         },
     }
+
+
+def note_requests(by: Asker, rows: Iterable[Request]) -> None:
+    """Notes that the asker is told whose requests these are."""
+    by.saw("request.read", ((row.hamlet_id, row.person) for row in rows if row.hamlet_id and row.person))
 
 
 def show_request(row: Request) -> dict[str, Any]:

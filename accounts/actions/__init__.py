@@ -19,8 +19,10 @@ from accounts.actions.inviting import (
     renew_code,
     withdraw_invitation,
 )
+from accounts.actions.notes import Paused, keep_notes, note_opening, note_refusal, pause
 from accounts.actions.posts import PostHeld, appoint, approve_post, dismiss
 from accounts.actions.provider import begin_provider, finish_provider
+from accounts.actions.sealing import anchor_heads, seal_notes
 from accounts.actions.second import (
     OtpWrong,
     begin_totp,
@@ -30,6 +32,7 @@ from accounts.actions.second import (
     renew_recovery_codes,
 )
 from accounts.actions.trying import TooManyTries, begin_try, end_try, unlock_account
+from accounts.actions.verifying import Verdict, report_audit, verify_audit
 
 __all__ = [
     "CodeRefused",
@@ -37,6 +40,7 @@ __all__ = [
     "NameBad",
     "OtpWrong",
     "PasswordWeak",
+    "Paused",
     "PhoneBad",
     "PostHeld",
     "RefreshRefused",
@@ -45,6 +49,8 @@ __all__ = [
     "SignInRefused",
     "SignedIn",
     "TooManyTries",
+    "Verdict",
+    "anchor_heads",
     "appoint",
     "approve_post",
     "begin_provider",
@@ -59,13 +65,20 @@ __all__ = [
     "enrol",
     "finish_provider",
     "invite",
+    "keep_notes",
+    "note_opening",
+    "note_refusal",
     "open_account",
+    "pause",
     "prove_again",
     "refresh_token",
     "renew_code",
     "renew_recovery_codes",
+    "report_audit",
     "revoke_device",
+    "seal_notes",
     "sign_in",
     "unlock_account",
+    "verify_audit",
     "withdraw_invitation",
 ]

@@ -40,7 +40,7 @@ class PersonReadiness(Door):
     def get(self, request: Request, person_id: Any) -> Response:
         """Một người đã sẵn sàng đến đâu, và các bước tiếp theo ngắn nhất."""
         self.by.must("see")
-        person = facts_of(self.by, person_id)
+        person = facts_of(self.by, person_id, "readiness.read")
         if person is None:
             raise NotFound()
         standings = queries.list_standings([person.pk])[person.pk]

@@ -135,7 +135,7 @@ class History(Door):
     def get(self, request: Request, person_id: Any) -> Response:
         """Mọi lần ghi nhận về một người, cả những lần đã rút lại."""
         self.by.must("see")
-        if facts_of(self.by, person_id) is None:
+        if facts_of(self.by, person_id, "observation.list") is None:
             raise NotFound()
         found = queries.list_observations(self.by, person_id)
         page = page_of(found.select_related("hamlet"), queries.HISTORY, **self.asked)

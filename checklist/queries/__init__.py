@@ -152,7 +152,7 @@ def _holding(code: str, on: date) -> QuerySet[Any]:
 
 def readiness_of_household(by: Asker, household_id: UUID, on: date) -> dict[str, Any] | None:
     """Every member with readiness, and whether the household as a whole is ready; None out of sight."""
-    members = members_of(by, household_id)
+    members = members_of(by, household_id, "readiness.read")
     if members is None:
         return None
     known = list_standings([person.pk for person in members])

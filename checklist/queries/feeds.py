@@ -43,7 +43,12 @@ _OBSERVATION = (
 )
 
 FEED_KINDS: tuple[FeedKind, ...] = (
-    FeedKind("standing", "checklist_standing", f"CASE WHEN row.state = '' THEN {_GONE} ELSE {_HOLDS} END"),
-    FeedKind("visit", "checklist_visit", _text(_VISIT)),
-    FeedKind("observation", "checklist_observation", _text(_OBSERVATION)),
+    FeedKind(
+        "standing",
+        "checklist_standing",
+        f"CASE WHEN row.state = '' THEN {_GONE} ELSE {_HOLDS} END",
+        "row.person_id",
+    ),
+    FeedKind("visit", "checklist_visit", _text(_VISIT), "row.household_id"),
+    FeedKind("observation", "checklist_observation", _text(_OBSERVATION), "row.person_id"),
 )

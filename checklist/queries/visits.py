@@ -53,4 +53,5 @@ def list_visits(by: Asker, household_id: UUID) -> QuerySet[Any] | None:
     home = homes_of([household_id]).get(household_id)
     if home is None or not by.sees(*home):
         return None
+    by.saw("visit.list", [(home.hamlet_id, household_id)])
     return Visit.objects.visible_to(by).filter(household_id=household_id)

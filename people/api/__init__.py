@@ -3,6 +3,7 @@
 from people.api.consents import Consents, ConsentTexts
 from people.api.households import Households, MoveHousehold, OneHousehold, OnePerson, PersonsOfHousehold
 from people.api.imports import ApplyImport, Imports, OneImport, UndoImport
+from people.api.readers import Readers
 
 __all__ = [
     "ApplyImport",
@@ -15,5 +16,6 @@ __all__ = [
     "OneImport",
     "OnePerson",
     "PersonsOfHousehold",
+    "Readers",
     "UndoImport",
 ]

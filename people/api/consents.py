@@ -25,7 +25,7 @@ class Consents(Door):
     def get(self, request: Request, person_id: Any) -> Response:
         """Những lần một người đồng ý hoặc rút lại sự đồng ý, cũ trước mới sau."""
         self.by.must("see")
-        if queries.facts_of(self.by, person_id) is None:
+        if queries.facts_of(self.by, person_id, "consent.list") is None:
             raise NotFound()
         found = queries.list_consents(self.by, person_id)
         return Response(page_of(found, ("given_at", "id"), **self.asked).answer(_show))

@@ -43,7 +43,7 @@ class Households(Door):
         on = day_of(self.at)
         found = queries.list_households(self.by, on=on, **given)
         page = page_of(found, ("head_key", "id"), **paging)
-        counts = queries.readiness_of_households([row.pk for row in page.rows], on)
+        counts = queries.readiness_of_households(self.by, page.rows, on)
         return Response(page.answer(lambda row: _row(row, counts)))
 
     @extend_schema(operation_id="register_household", request=HouseholdBody, responses={201: HouseholdShape})

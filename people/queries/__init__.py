@@ -60,7 +60,10 @@ def find_household(by: Asker, household_id: UUID, on: date) -> HouseholdView | N
     household = _households(by).filter(pk=household_id).select_related("hamlet").first()
     if household is None:
         return None
-    return HouseholdView(household, list_persons(by, household_id, on))
+    view = HouseholdView(household, list_persons(by, household_id, on))
+    ids = [household_id, *(one.person.pk for one in view.persons)]
+    by.saw("household.read", ((household.hamlet_id, subject) for subject in ids))
+    return view
 
 
 def list_persons(by: Asker, household_id: UUID, on: date) -> list[PersonView]:
@@ -71,19 +74,26 @@ def list_persons(by: Asker, household_id: UUID, on: date) -> list[PersonView]:
 def find_person(by: Asker, person_id: UUID, on: date) -> PersonView | None:
     """A person in sight."""
     views = _views(by, _persons(by).filter(pk=person_id), on)
+    by.saw("person.read", ((view.person.hamlet_id, view.person.pk) for view in views))
     return views[0] if views else None
 
 
-def facts_of(by: Asker, person_id: UUID) -> Person | None:
-    """A person in sight, for the rules that ask for an age."""
-    return _persons(by).filter(pk=person_id).first()
+def facts_of(by: Asker, person_id: UUID, act: str) -> Person | None:
+    """A person in sight, for the rules that ask for an age; noted as what the asker is shown (`act`)."""
+    person: Person | None = _persons(by).filter(pk=person_id).first()
+    if person is not None:
+        by.saw(act, [(person.hamlet_id, person_id)])
+    return person
 
 
-def members_of(by: Asker, household_id: UUID) -> list[Person] | None:
-    """The living persons of a household; None when it is not in sight."""
-    if not _households(by).filter(pk=household_id).exists():
+def members_of(by: Asker, household_id: UUID, act: str) -> list[Person] | None:
+    """The living persons of a household; None when it is not in sight. Noted as what the asker is shown."""
+    hamlet_id = _households(by).filter(pk=household_id).values_list("hamlet_id", flat=True).first()
+    if hamlet_id is None:
         return None
-    return list(_persons(by).filter(household_id=household_id).order_by("sort_key", "id"))
+    members = list(_persons(by).filter(household_id=household_id).order_by("sort_key", "id"))
+    by.saw(act, ((hamlet_id, subject) for subject in (household_id, *(person.pk for person in members))))
+    return members
 
 
 def list_households(
@@ -200,9 +210,13 @@ def match_persons(by: Asker, households: Sequence[Sequence[Row]]) -> dict[int, K
     return match_rows(households, known) if known else {}
 
 
-def readiness_of_households(household_ids: list[UUID], on: date) -> dict[UUID, tuple[int, int]]:
-    """For each household how many present adults there are, and how many of them are ready."""
-    counted: dict[UUID, tuple[int, int]] = plug("people.household_readiness")(household_ids, on)
+def readiness_of_households(
+    by: Asker, households: Sequence[Household], on: date
+) -> dict[UUID, tuple[int, int]]:
+    """For each household of a list how many present adults there are, and how many of them are ready."""
+    by.saw("household.list", ((household.hamlet_id, household.pk) for household in households))
+    ids = [household.pk for household in households]
+    counted: dict[UUID, tuple[int, int]] = plug("people.household_readiness")(ids, on)
     return counted
 
 

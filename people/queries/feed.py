@@ -43,8 +43,8 @@ _CONSENT = """"person":"' || row.person_id || '","decision":"' || row.decision |
     || '","given_at":' || to_json(row.given_at) || '}'"""
 
 FEED_KINDS = (
-    FeedKind("household", "people_household", _while_kept("household", _HOUSEHOLD)),
-    FeedKind("person", "people_person", _while_kept("person", _PERSON)),
-    FeedKind("consent", "people_consent", _data("consent", _CONSENT)),
-    FeedKind("departure", "people_departure", _told("row.kind", "record", '"gone":true\'')),
+    FeedKind("household", "people_household", _while_kept("household", _HOUSEHOLD), "row.id"),
+    FeedKind("person", "people_person", _while_kept("person", _PERSON), "row.id"),
+    FeedKind("consent", "people_consent", _data("consent", _CONSENT), "row.person_id"),
+    FeedKind("departure", "people_departure", _told("row.kind", "record", '"gone":true\''), "row.record"),
 )

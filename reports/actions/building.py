@@ -16,9 +16,12 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import F
 
+from accounts.actions import keep_notes
+from accounts.actor import Actor
 from accounts.queries import actors_of, holders_at
 from accounts.rules import Role
 from areas.queries import path_of
+from areas.queries.codes import hamlet_ids
 from base import sealed
 from base.errors import Refusal
 from base.models import Asker
@@ -39,7 +42,7 @@ from reports.rules.exports import (
     is_unusual,
     next_try,
 )
-from reports.rules.papers import Paper
+from reports.rules.papers import Named, Paper
 from reports.rules.sheets import Cut
 from reports.tables import TABLES
 
@@ -147,9 +150,10 @@ def _build(export: Export, at: datetime, tell: Tell) -> None:
         if table.is_personal and export.approver_id is None and (rows or 0) > MOST_ON_ONE_WORD:
             raise _ToApprove()
         tell(0, rows)
-        paper = paper_of(export, table, sheet, rows, at, _now_and_then(tell))
+        named = Named()
+        paper = paper_of(export, table, sheet, rows, at, _now_and_then(tell), named)
         told = _write(part, path_of_file(export).name, lambda file: form.make(paper, file))
-    _keep(export, paper, part, told, at)
+    _keep(reader, export, paper, named, part, told, at)
 
 
 def _now_and_then(tell: Tell) -> Callable[[int], None]:
@@ -177,8 +181,11 @@ def _write(path: Path, name: str, make: Callable[[BinaryIO], None]) -> tuple[int
     return told
 
 
-def _keep(export: Export, paper: Paper, part: Path, told: tuple[int, str], at: datetime) -> None:
-    """The file gets its name when it is whole; then the row says so, and its asker is told."""
+def _keep(
+    by: Actor, export: Export, paper: Paper, named: Named, part: Path, told: tuple[int, str], at: datetime
+) -> None:
+    """The file gets its name when it is whole; then the row says so, it is noted whom it names, and its asker
+    is told."""
     size, sha256 = told
     os.replace(part, path_of_file(export))
     with transaction.atomic():
@@ -193,6 +200,11 @@ def _keep(export: Export, paper: Paper, part: Path, told: tuple[int, str], at: d
             snapshot_at=at,
             expires_at=at + LIFE,
         )
+        ids = hamlet_ids(named.hamlets())
+        for code in named.hamlets():
+            persons = ((ids[code], person) for person in named.persons(code))
+            by.saw("export.build", persons, purpose=export.reason, ref=export.pk)
+            keep_notes(by=by, at=at)
         tell_of(export, "file_ready", [export.asker_id], at)
     if export.is_personal and is_unusual(paper.seal.rows, usual_rows(export, at - USUALLY)):
         log.warning("unusually long list: export %s", export.pk)

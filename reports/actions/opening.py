@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.conf import settings
 
+from accounts.actions import note_opening
+from accounts.actor import Actor
 from base import sealed
 from base.bulk import insert
 from base.errors import NotFound
@@ -77,6 +79,8 @@ def open_file(*, by: Asker, export_id: UUID, key: str, at: datetime) -> Opened:
     }
     if not insert("reports_opening", _COLUMNS, [row], on_conflict="ON CONFLICT DO NOTHING"):
         raise NotFound()
+    if export.is_personal and isinstance(by, Actor):
+        note_opening(by=by, ref=export_id, since=export.asked_at, at=at)
     file = _whole(export)
     form = FORMATS[export.format]
     cut = Cut.of_json(export.cut)

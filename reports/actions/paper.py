@@ -12,7 +12,7 @@ from areas.rules import Level
 from reports.models import Export
 from reports.queries.copying import copied
 from reports.rules.exports import mark_of
-from reports.rules.papers import Office, Paper, local
+from reports.rules.papers import Named, Office, Paper, local
 from reports.rules.sheets import Cell, Column, Cut, Sheet
 from reports.tables import Table
 
@@ -35,10 +35,17 @@ _WORDS = {
 
 
 def paper_of(
-    export: Export, table: Table, sheet: Sheet, rows: int | None, at: datetime, tell: Callable[[int], None]
+    export: Export,
+    table: Table,
+    sheet: Sheet,
+    rows: int | None,
+    at: datetime,
+    tell: Callable[[int], None],
+    named: Named | None = None,
 ) -> Paper:
-    """The paper of an export over a sheet of so many rows that was read at `at`."""
-    marked = _marked(export, sheet) if table.is_personal else sheet
+    """The paper of an export over a sheet of so many rows that was read at `at`; whom it names comes into
+    `named` as the rows pass."""
+    marked = _marked(export, sheet, named or Named()) if table.is_personal else sheet
     shown = marked.for_files()
     return Paper(
         title=table.title(export.language),
@@ -99,14 +106,17 @@ def _short(name: str) -> str:
     return name
 
 
-def _marked(export: Export, sheet: Sheet) -> Sheet:
+def _marked(export: Export, sheet: Sheet, named: Named) -> Sheet:
     """The same with a mark in each row, by which a row found elsewhere names the export it left by."""
     key = settings.SECRET_KEY.encode()
     ids = [n for n, column in enumerate(sheet.columns) if column.is_code and column.code in ("id", "person")]
     where = ids[0] if ids else None
+    codes = [column.code for column in sheet.columns]
+    hamlet, person = codes.index("hamlet"), codes.index("person")
 
     def marked(rows: Sequence[Sequence[Cell]] | Iterator[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
         for row in rows:
+            named.take(str(row[hamlet]), str(row[person]))
             row_id = str(row[where]) if where is not None else "|".join(map(str, row))
             yield [*row, mark_of(key, export.pk, row_id)]
 

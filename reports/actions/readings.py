@@ -1,16 +1,16 @@
-"""Reading a list of persons on the screen: a reason is given first, and stays as a row."""
+"""Reading a list of persons: a reason is given where one is asked for, and who read of whom is noted."""
 
 from __future__ import annotations
 
 import unicodedata
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
 
-from django.db import transaction
-
+from areas.queries.codes import hamlet_ids
 from base.errors import Refusal
-from base.models import Asker, new_id
-from reports.models import PersonalReading
-from reports.queries.places import find_parts
+from base.models import Asker
 from reports.rules import Cut, Sheet
 from reports.tables import TABLES
 
@@ -22,25 +22,27 @@ class ReasonMissing(Refusal):
     status = 400
 
 
-def read_personal(*, by: Asker, table: str, cut: Cut, reason: str, language: str, at: datetime) -> Sheet:
-    """The sheet of a table of persons; who read what, when and why is kept before the first row is.
-
-    ReasonMissing where the reason is none; NotFound for an area out of sight, of which nothing is kept.
-    """
+def read_personal(*, by: Asker, table: str, cut: Cut, reason: str, language: str) -> Sheet:
+    """The sheet of a table of persons. ReasonMissing where the reason is none; NotFound for an area out of
+    sight."""
     by.must("export")
+    _plain(reason)
+    return TABLES[table].read(by, cut, language)
+
+
+def _plain(reason: str) -> str:
     words = " ".join(reason.split())
     if not 10 <= len(words) <= 300 or any(unicodedata.category(char)[0] == "C" for char in words):
         raise ReasonMissing(path="reason")
-    with transaction.atomic():
-        place = find_parts(by, TABLES[table].verb, cut.area, cut.as_of).whole
-        PersonalReading.objects.create(
-            id=new_id(),
-            table=table,
-            area_id=place.id,
-            cut=cut.as_json(),
-            reason=words,
-            by_id=by.user_id,
-            device=by.device_id,
-            read_at=at,
-        )
-    return TABLES[table].read(by, cut, language)
+    return words
+
+
+def note_rows(*, by: Asker, rows: Iterable[Mapping[str, Any]], reason: str = "") -> None:
+    """Notes the persons of these rows (by the codes of their columns), with the reason that was given."""
+    by.must("own_account")
+    named: dict[str, list[UUID]] = defaultdict(list)
+    for row in rows:
+        named[row["hamlet"]].append(UUID(row["person"]))
+    ids = hamlet_ids(named) if named else {}
+    seen = ((ids[code], person) for code, persons in named.items() for person in persons)
+    by.saw("report.read", seen, purpose=" ".join(reason.split()))

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from base.api import PAGE, Door, Strict, cursor_of, language_of, values_of
 from base.days import day_of
-from reports.actions.readings import read_personal
+from reports.actions.readings import note_rows, read_personal
 from reports.rules import Cut, Kind, Sheet, UnknownTable, UnknownWord
 from reports.tables import TABLES, Table, table_for
 
@@ -135,9 +135,11 @@ class RegisterDoor(Door):
         cut = cut_of(table, given, today)
         table_for(table.code, cut, today=today)
         sheet = read_personal(
-            by=self.by, table=table.code, cut=cut, reason=given["reason"], language=language, at=self.at
+            by=self.by, table=table.code, cut=cut, reason=given["reason"], language=language
         )
-        return Response(show(table, sheet, language, cut))
+        shown = show(table, sheet, language, cut)
+        note_rows(by=self.by, rows=shown["rows"], reason=given["reason"])
+        return Response(shown)
 
 
 def _asks(table: Table) -> type[Strict]:
@@ -173,8 +175,10 @@ class TableDoor(Door):
         language, today = language_of(request), day_of(self.at)
         cut = cut_of(self.table, self.asked, today)
         table_for(self.table.code, cut, today=today)
-        sheet = self.table.read(self.by, cut, language)
-        return Response(show(self.table, sheet, language, cut))
+        shown = show(self.table, self.table.read(self.by, cut, language), language, cut)
+        if self.table.is_personal:
+            note_rows(by=self.by, rows=shown["rows"])
+        return Response(shown)
 
 
 def door_of(table: Table) -> type[TableDoor]:

@@ -1,14 +1,7 @@
 """What the office keeps: exports, who opened them, the timetable of reports, targets, figures of then."""
 
 from reports.models.exports import Export, Opening
-from reports.models.figures import (
-    Period,
-    PeriodFigure,
-    PersonalReading,
-    Snapshot,
-    SnapshotDay,
-    Target,
-)
+from reports.models.figures import Period, PeriodFigure, Snapshot, SnapshotDay, Target
 from reports.models.releases import Release
 from reports.models.schedules import Schedule
 
@@ -17,7 +10,6 @@ __all__ = [
     "Opening",
     "Period",
     "PeriodFigure",
-    "PersonalReading",
     "Release",
     "Schedule",
     "Snapshot",

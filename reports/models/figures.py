@@ -104,16 +104,3 @@ class PeriodFigure(models.Model):
     cells = ArrayField(models.IntegerField())
 
     objects: ClassVar[models.Manager[PeriodFigure]] = Scoped.as_manager()
-
-
-class PersonalReading(models.Model):
-    """Who read a list of persons on the screen, of which area, and for what reason."""
-
-    id = models.UUIDField(primary_key=True)
-    table = models.CharField(max_length=40)
-    area = models.ForeignKey("areas.Area", models.PROTECT, related_name="+")
-    cut = models.JSONField()
-    reason = models.CharField(max_length=300)
-    by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", null=True)
-    device = models.BigIntegerField(null=True)
-    read_at = models.DateTimeField(db_index=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
+from uuid import UUID
 
 from reports.rules.sheets import Cell, Column, Kind, Sheet
 
@@ -61,6 +62,26 @@ def csv_lines(rows: Iterable[Sequence[str]]) -> bytes:
     text = io.StringIO()
     csv.writer(text, delimiter=SEPARATOR, lineterminator="\r\n").writerows(rows)
     return text.getvalue().encode()
+
+
+@dataclass(slots=True)
+class Named:
+    """The persons whom a file names, by the code of their hamlet: sixteen bytes each."""
+
+    _ids: dict[str, bytearray] = field(default_factory=dict)
+
+    def take(self, hamlet: str, person: str) -> None:
+        """One more."""
+        self._ids.setdefault(hamlet, bytearray()).extend(bytes.fromhex(person.replace("-", "")))
+
+    def hamlets(self) -> list[str]:
+        """The codes of their hamlets."""
+        return list(self._ids)
+
+    def persons(self, hamlet: str) -> list[UUID]:
+        """Those of one hamlet."""
+        ids = self._ids[hamlet]
+        return [UUID(bytes=bytes(ids[at : at + 16])) for at in range(0, len(ids), 16)]
 
 
 @dataclass(slots=True)

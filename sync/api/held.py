@@ -14,7 +14,7 @@ from sync import actions
 from sync.api.push import actor_at
 from sync.api.shapes import CommandReceipt, HeldPage, PagesQuery, PhonePage, show_told
 from sync.queries.devices import describe_devices, list_devices
-from sync.queries.held import list_held, shown_data
+from sync.queries.held import list_held, note_held, shown_data
 
 # Counting the commands of a device reads all its batches.
 _DEVICES = 20
@@ -27,7 +27,9 @@ class HeldWork(Door):
     def get(self, request: Request) -> Response:
         """Những việc đang giữ lại tại địa bàn tôi phụ trách."""
         self.by.must("release")
-        return Response(page_of(list_held(actor_at(self)), ("id",), **self.asked).answer(_show_held))
+        page = page_of(list_held(actor_at(self)), ("id",), **self.asked)
+        note_held(actor_at(self), page.rows)
+        return Response(page.answer(_show_held))
 
 
 class Release(Door):

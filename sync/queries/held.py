@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from accounts.actor import Actor
 from accounts.rules import Verb
 from people.rules.persons import mask_phone
 from sync.models import Receipt
+from sync.queries.homes import note_told
 
 
 def list_held(by: Actor) -> QuerySet[Receipt]:
@@ -23,6 +25,23 @@ def list_held(by: Actor) -> QuerySet[Receipt]:
 def find_held(by: Actor, command_id: UUID) -> Receipt | None:
     """One of them."""
     return list_held(by).filter(pk=command_id).first()
+
+
+def note_held(by: Actor, rows: Sequence[Receipt]) -> None:
+    """Notes of whom a page of held work tells."""
+    told = {subject: row.area_id or 0 for row in rows for subject in subjects_of(row.data)}
+    note_told(by, "sync.held", told)
+
+
+def subjects_of(data: Any) -> set[UUID]:
+    """The ids of persons and households that a command names."""
+    if isinstance(data, list):
+        return {subject for item in data for subject in subjects_of(item)}
+    if not isinstance(data, dict):
+        return set()
+    own = ("id",) if "full_name" in data or "hamlet" in data else ()  # what is registered has its own id
+    named = {data[name] for name in (*own, "person", "household") if isinstance(data.get(name), str)}
+    return {UUID(text) for text in named} | {one for part in data.values() for one in subjects_of(part)}
 
 
 def shown_data(data: Any) -> Any:

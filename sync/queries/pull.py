@@ -38,13 +38,15 @@ _PAGE = """
 WITH bound AS (SELECT coalesce((
     SELECT revision FROM ({ahead}) AS ahead ORDER BY revision OFFSET %(limit)s - 1 LIMIT 1
 ), %(upto)s::bigint) AS upto)
-SELECT (SELECT upto FROM bound), count(*), convert_to(string_agg(told, ',' ORDER BY revision), 'UTF8')
-FROM ({rows}) AS page
+, page AS MATERIALIZED ({rows})
+SELECT (SELECT upto FROM bound), count(*), convert_to(string_agg(told, ',' ORDER BY revision), 'UTF8'),
+    ARRAY(SELECT DISTINCT subject FROM page)::text
+FROM page
 """
 _AHEAD = """(SELECT revision FROM {table}
     WHERE hamlet_id = %(hamlet)s AND revision > %(after)s AND revision <= %(upto)s
     ORDER BY revision LIMIT %(limit)s)"""
-_ROWS = """SELECT revision, ({told})::text AS told FROM {table} AS row
+_ROWS = """SELECT revision, ({told})::text AS told, {subject} AS subject FROM {table} AS row
     WHERE hamlet_id = %(hamlet)s AND revision > %(after)s AND revision <= (SELECT upto FROM bound)"""
 
 
@@ -86,8 +88,11 @@ def changes_since(by: Actor, cursor: Cursor, limit: int) -> Changes:
         if seen[feed.hamlet_id] > feed.revision:
             raise BadCursor(path="cursor")
         if seen[feed.hamlet_id] < feed.revision and limit > 0:
-            seen[feed.hamlet_id], rows, page = _page(feed, seen[feed.hamlet_id], cursor.kinds, limit)
+            seen[feed.hamlet_id], rows, page, subjects = _page(
+                feed, seen[feed.hamlet_id], cursor.kinds, limit
+            )
             told += [page] if rows else []
+            by.saw_page("sync.pull", feed.hamlet_id, subjects)
             limit -= rows
     return Changes(
         epoch=epoch,
@@ -108,8 +113,8 @@ def _scope(by: Actor) -> tuple[UUID, UUID | None, list[_Feed]]:
     return rows[0][0], rows[0][1], [_Feed(*row[2:]) for row in rows if row[2] is not None]
 
 
-def _page(feed: _Feed, after: int, kinds: frozenset[str], limit: int) -> tuple[int, int, bytes]:
-    """The next rows of one hamlet's feed: up to which revision, how many, and their text."""
+def _page(feed: _Feed, after: int, kinds: frozenset[str], limit: int) -> tuple[int, int, bytes, str]:
+    """The next rows of one hamlet's feed: up to which revision, how many, their text, of whom they tell."""
     # Whatever their size, of one type: the statement is prepared and planned once, not for each mixture.
     numbers = {"hamlet": feed.hamlet_id, "after": after, "upto": feed.revision, "limit": limit}
     asked: dict[str, str | int] = {
@@ -117,8 +122,8 @@ def _page(feed: _Feed, after: int, kinds: frozenset[str], limit: int) -> tuple[i
         **{name: Int8(number) for name, number in numbers.items()},
     }
     # As bytes they pass through; as text they would be decoded here and encoded again.
-    ((upto, rows, told),) = bulk.execute(_statement(kinds), asked, form=Format.BINARY)
-    return upto, rows, told
+    ((upto, rows, told, subjects),) = bulk.execute(_statement(kinds), asked, form=Format.BINARY)
+    return upto, rows, told, subjects
 
 
 @cache
@@ -126,5 +131,7 @@ def _statement(kinds: frozenset[str]) -> str:
     asked = [feed for feed in FEED_KINDS if feed.kind in kinds or feed.kind == ALWAYS]
     return _PAGE.format(
         ahead=" UNION ALL ".join(_AHEAD.format(table=feed.table) for feed in asked),
-        rows=" UNION ALL ".join(_ROWS.format(table=feed.table, told=feed.told) for feed in asked),
+        rows=" UNION ALL ".join(
+            _ROWS.format(table=feed.table, told=feed.told, subject=feed.subject) for feed in asked
+        ),
     )

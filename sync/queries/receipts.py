@@ -15,6 +15,7 @@ from accounts.queries import REVOKED
 from base import bulk
 from base.scope import widened
 from sync.models import Batch
+from sync.queries.homes import note_told
 from sync.rules.told import Told, counted
 
 _LINE = (
@@ -96,6 +97,8 @@ def list_receipts(by: Actor, batch: Batch) -> list[Told]:
     """What became of the commands of a batch of the asker's, in the order in which they were sent."""
     with widened():  # what came first from another phone of the house is the same work
         known = lines_of(batch.commands) if batch.user_id == by.user_id else {}
+    clashed = {line.waits_for: 0 for line in known.values() if line.current and line.waits_for}
+    note_told(by, "sync.receipts", clashed)
     return [known[pk].told() for pk in batch.commands if pk in known]
 
 

@@ -19,7 +19,10 @@ PLANTED: dict[str, tuple[str, str]] = {
     # upwards
     "base/names.py": ("import areas.rules", "base.names -> areas.rules"),
     "areas/rules.py": ("from accounts.rules import Role", "areas.rules -> accounts.rules"),
-    "accounts/queries.py": ("from people.queries import find_person", "accounts.queries -> people.queries"),
+    "accounts/queries/__init__.py": (
+        "from people.queries import find_person",
+        "accounts.queries -> people.queries",
+    ),
     "people/queries/feed.py": ("import checklist.queries", "people.queries.feed -> checklist.queries"),
     "checklist/actions/follow.py": ("import reports.queries", "checklist.actions.follow -> reports.queries"),
     "people/tasks.py": ("import config.celery", "people.tasks -> config.celery"),

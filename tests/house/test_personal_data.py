@@ -23,6 +23,7 @@ PUBLIC_TEXTS = {
 KEYS = ("areas.Area", "people.Household", "people.Person", "accounts.User")
 THE_KEY_ITSELF = {
     "accounts.User": "somebody who signs in; the posts tell where",
+    "accounts.AccessLink": "a hash and a number: the note tells where and of whom",
     "reports.SnapshotDay": "says of a day that its figures are kept, and tells of nobody",
     "people.Forgotten": "an id that is nobody's any more, and nothing else",
     "sync.Epoch": "one number for the whole database",

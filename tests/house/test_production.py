@@ -21,6 +21,7 @@ GOOD = {
     "ENVIRONMENT": "production",
     "SECRET_KEY": "2f8b61c05d9347aeb1e4f07c6a93d852-nobody-else-has-it",
     "SEALING_KEY": "83d0c4b17e5f4a0c9d26f1ab7e3358d4-nobody-else-has-it",
+    "AUDIT_KEY": "5c1f97d2b0e84f6aa3b8e29d4c7061fe-nobody-else-has-it",
     "ALLOWED_HOSTS": "sansang.example.vn",
     "SECURITY_CONTACT": "mailto:an-toan@sansang.example.vn",
     "DATABASE_URL": "postgresql://house@127.0.0.1:5432/house",
@@ -28,6 +29,7 @@ GOOD = {
 }
 EXAMPLE = "only-for-development-and-tests-never-in-production"
 SEALING_EXAMPLE = "only-for-development-and-tests-it-seals-nothing"
+AUDIT_EXAMPLE = "only-for-development-and-tests-it-proves-nothing"
 FOREIGN = {f"{name}{end}" for name in GOOD for end in ("", "_FILE")} | {"DEBUG", "DJANGO_DEBUG"}
 
 
@@ -66,6 +68,9 @@ def test_a_good_environment_starts() -> None:
         ("SEALING_KEY", ""),
         ("SEALING_KEY", "short"),
         ("SEALING_KEY", SEALING_EXAMPLE),
+        ("AUDIT_KEY", ""),
+        ("AUDIT_KEY", "short"),
+        ("AUDIT_KEY", AUDIT_EXAMPLE),
         ("ALLOWED_HOSTS", ""),
         ("ALLOWED_HOSTS", " , "),
         ("ALLOWED_HOSTS", "*"),

@@ -47,6 +47,10 @@ OTHERS_TABLES = {
         "accounts.queries",
         "areas_area",
     ): "one statement authenticates every request: the level of a post's area",
+    (
+        "accounts.actions.sealing",
+        "areas_area",
+    ): "one statement tells of which province a note is",
     ("people.queries", "areas_area"): "one statement tells where persons live, before every write",
     ("people.queries.then", "areas_area"): "a move is remembered by the code of the hamlet",
     ("base.scope", "areas_area"): "the policies of PostgreSQL know the tree",

@@ -19,7 +19,7 @@ from reports.models import Export
 from reports.queries.exports import due_exports
 from reports.rules.sheets import Cell, Column, Cut, Kind, Place, Sheet
 from reports.tables import TABLES, Table
-from tests.village import COMMUNE, Caller
+from tests.village import COMMUNE, UPPER, Caller, an_id
 
 
 @pytest.fixture
@@ -58,10 +58,15 @@ def plain(file: Path) -> bytes:
 
 
 COLUMNS = (
+    Column("hamlet", "Mã thôn, tổ", "Hamlet", is_code=True),
     Column("person", "Mã người", "Person", is_code=True),
     Column("full_name", "Họ và tên", "Full name"),
     Column("born", "Năm sinh", "Born", Kind.COUNT),
 )
+
+
+def row_of(n: int) -> list[Cell]:
+    return [UPPER, str(an_id(f"p{n}")), f"=Người {n}", 1950 + n % 50]
 
 
 @contextmanager
@@ -69,7 +74,7 @@ def table_of(rows: int, pace: Any = list, **more: Any) -> Iterator[Table]:
     """A table of so many persons, for the time of the block; `pace` hands its rows out."""
 
     def read(by: Any, cut: Cut, language: str) -> Sheet:
-        found: list[list[Cell]] = [[f"p{n}", f"=Người {n}", 1950 + n % 50] for n in range(rows)]
+        found: list[list[Cell]] = [row_of(n) for n in range(rows)]
         return Sheet(Place(1, cut.area, "Xã Thử"), date(2026, 11, 2), None, COLUMNS, pace(found), rows)
 
     words: dict[str, Any] = {"code": "people_here", "title_vi": "Danh sách", "title_en": "List"}

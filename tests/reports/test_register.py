@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from accounts.models import AccessNote
 from base.models import SYSTEM
 from checklist.items import PILLARS
 from people.actions import Edit, NewHousehold, NewPerson, change_persons, register_households
-from reports.models import PersonalReading
 from reports.queries import persons
 from reports.rules import Cut
 from reports.tables import TABLES
@@ -66,21 +66,19 @@ def test_a_row_tells_who_and_what_is_held_and_no_phone() -> None:
 
 def test_the_reason_stays_with_who_read_what_and_when() -> None:
     assert register().status == 200
-    kept = PersonalReading.objects.get()
-    assert (kept.by_id, kept.reason, kept.area.code, kept.table) == (
-        an_id("dung"),
-        REASON,
-        COMMUNE,
-        "register",
-    )
-    assert kept.cut["on"] == "2026-11-02"
+    kept = {note.area.code: note for note in AccessNote.objects.filter(act="report.read") if note.area}
+    assert {code: set(note.subjects) for code, note in kept.items()} == {
+        UPPER: {an_id("lan"), an_id("hung"), an_id("mai")},
+        LOWER: {an_id("tam")},
+    }
+    assert {(note.user_id, note.purpose) for note in kept.values()} == {(an_id("dung"), REASON)}
 
 
 @pytest.mark.parametrize("reason", ["", "vì cần", " " * 40, "x" * 301, "Kiểm tra\u200bhộ dân"])
 def test_without_a_reason_nothing_is_told(reason: str) -> None:
     answer = register(reason=reason)
     assert (answer.status, answer.json["errors"][0]["path"]) == (400, "reason")
-    assert not PersonalReading.objects.exists()
+    assert not AccessNote.objects.filter(act="report.read").exists()
 
 
 @pytest.mark.parametrize(("name", "status"), [("an", 403), ("lien", 403), ("hai", 404), ("minh", 403)])
@@ -88,7 +86,7 @@ def test_who_has_no_right_or_no_sight_is_told_nothing_and_leaves_no_row(name: st
     answer = register(name)
     assert answer.status == status
     assert "Lan" not in answer.raw.content.decode()
-    assert not PersonalReading.objects.exists()
+    assert not AccessNote.objects.filter(act="report.read").exists()
 
 
 def test_nobody_reads_it_by_a_get_without_a_reason() -> None:

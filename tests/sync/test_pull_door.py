@@ -95,10 +95,11 @@ def test_nothing_new_costs_two_statements_and_three_hundred_bytes(hamlets: int) 
 
 
 def test_a_page_opens_no_transaction_of_its_own() -> None:
+    assert calling("an").get("sync/pull").status == 200  # begins the day's count of who was shown
     with CaptureQueriesContext(connection) as captured:
         assert calling("an").get("sync/pull").status == 200
     statements = _inside([query["sql"] for query in captured.captured_queries])
-    assert len(statements) == 3, statements
+    assert len(statements) == 4, statements  # who asks, the scope, the page, the note
     assert not [sql for sql in statements if not sql.strip().startswith(("SELECT", "WITH"))]
 
 

@@ -12,6 +12,7 @@ from threading import Thread, Timer
 
 import pytest
 
+from tests.accounts.noted import alone
 from tests.bench.phone import Answer, Transport, over_http
 from tests.sync.proofs.evening import Evening
 from tests.sync.proofs.house import House
@@ -46,17 +47,21 @@ def work_through(here: House, doors: int, kills: int, front: Callable[[int], Tra
     return evening
 
 
-def test_a_killed_worker_takes_nothing_with_it(committed: None, standing_house: House) -> None:
+def test_A_05_a_killed_worker_takes_nothing_with_it_and_leaves_no_deed_without_its_note(
+    committed: None, standing_house: House
+) -> None:
     evening = work_through(standing_house, 20, kills=2)
     evening.check(partial(AT_PORT, standing_house.port))
     assert evening.stored
+    assert alone() == 0
 
 
 @pytest.mark.prove
 @pytest.mark.timeout(1800)
-def test_twenty_killed_workers_take_nothing_with_them(committed: None, standing_house: House) -> None:
-    evening = work_through(standing_house, 200, kills=20)
+def test_A_05_fifty_killed_workers_take_nothing_with_them(committed: None, standing_house: House) -> None:
+    evening = work_through(standing_house, 300, kills=50)
     evening.check(partial(AT_PORT, standing_house.port))
+    assert alone() == 0
 
 
 def eager(port: int) -> Transport:

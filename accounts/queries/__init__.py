@@ -27,6 +27,7 @@ from accounts.rules import (
     phone_of,
 )
 from areas.queries import hamlets_under, hotline_at, path_of
+from areas.rules import Level
 from base import bulk
 from base.errors import Refusal, SignInNeeded
 from base.scope import given
@@ -50,7 +51,8 @@ WITH standing AS MATERIALIZED (
     FROM standing WHERE role IN ({_SEEING})
 )
 SELECT standing.*, set_config('app.asker', standing.user_id::text, true),
-    set_config('app.hamlets', seen.hamlets, true), set_config('app.above', seen.above, true)
+    set_config('app.hamlets', seen.hamlets, true), set_config('app.above', seen.above, true),
+    set_config('app.device', standing.id::text, true)
 FROM standing, seen
 """  # noqa: S608 - put together from constants
 
@@ -72,7 +74,7 @@ def find_actor(token_hash: bytes, at: datetime) -> Actor | None:
     rows = bulk.execute(_STANDING_BEHIND, {"token_hash": token_hash, "at": at})
     if not rows:
         return None
-    given(*rows[0][9:])
+    given(*rows[0][9:12])
     posts = tuple(PostNow(row[2], Role(row[3]), row[4], row[5]) for row in rows if row[2] is not None)
     device_id, user_id = rows[0][:2]
     return Actor(user_id, device_id, posts, *rows[0][6:9])
@@ -139,6 +141,12 @@ def keepers_at(paths: Iterable[tuple[int, ...]], at: datetime) -> dict[tuple[int
 def holders_at(area_ids: Iterable[int], roles: Iterable[str], at: datetime) -> list[UUID]:
     """The accounts that hold one of these roles at one of these areas now."""
     held = _in_force(at).filter(area_id__in=list(area_ids), role__in=list(roles), user__is_active=True)
+    return list(held.order_by("user_id").values_list("user_id", flat=True).distinct())
+
+
+def admins_of_provinces(at: datetime) -> list[UUID]:
+    """The accounts that answer for a province now."""
+    held = _in_force(at).filter(area__level=Level.PROVINCE, role=Role.AREA_ADMIN, user__is_active=True)
     return list(held.order_by("user_id").values_list("user_id", flat=True).distinct())
 
 

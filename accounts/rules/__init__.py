@@ -58,6 +58,7 @@ class Verb(StrEnum):
     SET_HOTLINE = "set_hotline"
     DECIDE_BASIS = "decide_basis"
     ANSWER_REQUEST = "answer_request"
+    SEE_READERS = "see_readers"
     MOVE = "move"
     IMPORT = "import"
     REPORT = "report"
@@ -117,6 +118,7 @@ MAY: dict[Role, frozenset[Verb]] = {
         _LEAD
         | {Verb.APPOINT, Verb.ADD_HAMLET, Verb.CLOSE_AREA, Verb.MOVE, Verb.IMPORT}
         | {Verb.SET_TARGET, Verb.CLOSE_PERIOD, Verb.SET_HOTLINE, Verb.DECIDE_BASIS, Verb.ANSWER_REQUEST}
+        | {Verb.SEE_READERS}
     ),
     Role.AUDITOR: frozenset(_EVERYONE | {Verb.SEE, Verb.REPORT}),
     Role.EDITOR: frozenset(_EVERYONE | {Verb.EDIT_GUIDE}),

@@ -1,0 +1,44 @@
+"""The house's signature under the ends of the chains: made with a key that the database never has."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+from accounts.rules.audit import head_text
+
+
+@lru_cache(maxsize=8)
+def _key(secret: str) -> Ed25519PrivateKey:
+    seed = HKDF(SHA256(), 32, salt=None, info=b"audit heads").derive(secret.encode())
+    return Ed25519PrivateKey.from_private_bytes(seed)
+
+
+def sign_head(province: int, seq: int, link: bytes, at: datetime) -> bytes:
+    """The signature (Ed25519, 64 bytes) under the end of a chain."""
+    return _key(settings.AUDIT_KEYS[0]).sign(head_text(province, seq, link, at))
+
+
+def is_signed(province: int, seq: int, link: bytes, at: datetime, signature: bytes | None) -> bool:
+    """True when the house signed just this, with its key of today or the one before."""
+    text = head_text(province, seq, link, at)
+    return bool(signature) and any(_is_by(key, text, signature or b"") for key in settings.AUDIT_KEYS)
+
+
+def _is_by(secret: str, text: bytes, signature: bytes) -> bool:
+    try:
+        _key(secret).public_key().verify(signature, text)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def public_keys() -> list[str]:
+    """The keys (hexadecimal) by which anybody can check a head."""
+    return [_key(secret).public_key().public_bytes_raw().hex() for secret in settings.AUDIT_KEYS]
