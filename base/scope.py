@@ -99,6 +99,15 @@ def given(asker: str, hamlets: str, above: str) -> None:
         whole.given = (asker, hamlets, above)
 
 
+def enter(hamlet: int) -> None:
+    """Gives the rest of a request's transaction the sight of one hamlet: for who has no account, and came
+    with a proof of his own."""
+    if whole := _whole.get():
+        given(whole.given[0], f"{{{hamlet}}}", whole.given[2])
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('app.hamlets', %s, true)", [whole.given[1]])
+
+
 class Part:
     """A part of a transaction that can be taken back: a savepoint, but for the first part of a request that
     writes. Before it nothing was written, so that to begin the transaction again is the same, and costs

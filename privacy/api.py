@@ -96,6 +96,8 @@ class IssueCode(Door):
 
 
 class SelfView(PublicDoor):
+    whole = True
+
     @extend_schema(operation_id="self_view", request=CodeBody, responses={200: DisclosureShape})
     def post(self, request: Request) -> Response:
         """Xem mọi dữ liệu đang lưu về chính mình, bằng mã đã nhận tận tay."""
@@ -105,6 +107,8 @@ class SelfView(PublicDoor):
 
 
 class AskByCode(PublicDoor):
+    whole = True
+
     @extend_schema(operation_id="ask_by_code", request=CodeAskBody, responses={201: FiledShape})
     def post(self, request: Request) -> Response:
         """Gửi yêu cầu xem, sửa, rút lại đồng ý, hạn chế, phản đối hoặc xóa dữ liệu của chính mình."""

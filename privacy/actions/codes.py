@@ -15,7 +15,7 @@ from base.days import day_of
 from base.errors import NotFound, Refusal
 from base.models import Asker
 from base.queue import Limit, refund, spend
-from base.scope import widened
+from base.scope import enter, widened
 from people.queries import Place, places_of
 from people.rules.basis import RepresentativeNeeded, is_adult
 from privacy.models import Code
@@ -31,6 +31,7 @@ class CodeTooMany(Refusal):
     vi = "Đã thử quá nhiều lần; xin thử lại sau."
     en = "Too many tries; please try again later."
     status = 429
+    retry_after = 60
 
     def __init__(self, path: str = "", *, retry_after: int = 60) -> None:
         super().__init__(path)
@@ -99,6 +100,7 @@ def open_code(*, by: Asker, code: str, address: str, at: datetime) -> Holder:
     if found is None or place is None:
         raise NotFound()
     refund(own, everybody)
+    enter(place.facts.hamlet_id)
     return Holder(found.person, place)
 
 

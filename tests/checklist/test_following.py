@@ -98,14 +98,14 @@ def test_a_person_who_moves_to_another_hamlet_is_counted_there() -> None:
 
 
 def test_somebody_is_observed_in_the_transaction_that_registers_him() -> None:
-    baby, mother = new_id(), new_id()
-    persons = [NewPerson(baby, "Trần Bé", birth_year=2026), NewPerson(mother, "Trần Mẹ", birth_year=1999)]
+    daughter, mother = new_id(), new_id()
+    persons = [NewPerson(daughter, "Trần Bé", birth_year=2011), NewPerson(mother, "Trần Mẹ", birth_year=1999)]
     with transaction.atomic():
         home = NewHousehold(new_id(), UPPER, persons=persons)
         register_households(by=actor("an"), households=[home], at=AT)
-        tell(baby, mother)
+        tell(daughter, mother)
         assert differences() == 0
-    assert stored_standings([baby, mother])[mother]["safety", ""].state == "briefed"
+    assert stored_standings([daughter, mother])[mother]["safety", ""].state == "briefed"
     assert (counted(UPPER), heads(UPPER)) == (2, 5)
     assert differences() == 0
 

@@ -135,11 +135,15 @@ def same(reply: Reply) -> tuple[int, str]:
     return reply.status, re.sub(r"X-Request-Id: \w+\n?", "", told(reply))
 
 
+# Where somebody is given everything held about himself.
+TELLS_ALL = {"api/v1/privacy/persons/<uuid:person_id>/disclosure"}
+
+
 def callable_numbers(cell: Cell) -> list[str]:
     """Phones in an answer that the caller has no business to call."""
     return (
         []
-        if cell.route.pattern in PUBLIC
+        if cell.route.pattern in PUBLIC or cell.route.pattern in TELLS_ALL
         else [f"{cell}: {one}" for one in numbers(told(cell.reply), MAY_CALL.get(cell.caller, ()))]
     )
 

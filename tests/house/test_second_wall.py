@@ -22,6 +22,7 @@ from checklist.actions import record_observations, record_visits
 from config.database import OPTIONS
 from people.actions import Move, give_consents, move_households
 from people.models import Import
+from privacy.actions import issue_code, open_request
 from tests import make
 from tests.conftest import APPLICATION, serving
 from tests.sync.saying import change, observation, push
@@ -86,6 +87,8 @@ def lives() -> dict[str, int]:
     ask("DELETE FROM sync_receipt WHERE area_id IS NULL")  # its sender's alone
     nothing: dict[str, Any] = {key: [] for key in ("columns", "ignored", "hamlets", "counts", "problems")}
     Import.objects.create(id=new_id(), area=upper, state="staged", sha256="", staged_at=AT, **nothing)
+    issue_code(by=SYSTEM, person=lan, at=AT)
+    open_request(by=SYSTEM, person=lan, kind="access", channel="door", at=AT)
     counts = seen()
     assert sorted(counts) == guarded(), "a table behind the wall has no row to prove it with"
     return counts

@@ -17,9 +17,10 @@ from config.celery import app
 from tests.live import ROOT, environment, manage, own_database
 
 STALE = """
-INSERT INTO accounts_enrolment (code_hash, role, area_id, full_name, phone, created_at, expires_at)
+INSERT INTO accounts_enrolment
+    (code_hash, role, area_id, full_name, phone, created_at, code_until, expires_at)
 SELECT decode(md5(n::text), 'hex'), 'volunteer', (SELECT min(id) FROM areas_area), 'Người được mời',
-       '+84912000000', %(at)s, %(at)s FROM generate_series(1, 3) AS n
+       '+84912000000', %(at)s, %(at)s, %(at)s FROM generate_series(1, 3) AS n
 """
 
 
