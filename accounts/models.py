@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.db.models import Q
 
-from accounts.rules import NEVER, ROLE_TITLES, Role
+from accounts.rules import NEVER, ROLE_TITLES, Role, phone_of
 from base.models import new_id, said
+from base.sealed import MARK, IndexField, SealedField
 
 
 class Users(BaseUserManager["User"]):
-    """What Django's `createsuperuser` needs."""
+    """How an account is found by its phone, and what Django's `createsuperuser` needs."""
+
+    def of_phone(self, phone: str) -> models.QuerySet[User]:
+        """The account with this number, in any spelling: one or none."""
+        return self.filter(phone_index__in=_INDEX.indexes(phone_of(phone) or ""))
+
+    def phone_columns(self, user_id: UUID, number: str) -> dict[str, Any]:
+        """The columns of a number in E.164."""
+        return {"phone": _PHONE.seal(user_id, number), "phone_index": _INDEX.index(number)}
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.of_phone(username or "").get()
 
     def create_superuser(self, phone: str, password: str | None = None, **fields: Any) -> User:
-        user = self.model(phone=phone, is_staff=True, is_superuser=True, **fields)
+        number, pk = phone_of(phone), new_id()
+        if number is None:
+            raise ValueError("This is not a phone number.")
+        user = self.model(id=pk, is_staff=True, is_superuser=True, **self.phone_columns(pk, number), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -28,7 +45,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who signs in. The phone is the name of the account and is never texted."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    phone = models.CharField(said("số điện thoại", "phone"), max_length=16, unique=True)
+    phone = SealedField(said("số điện thoại", "phone"), unique=True)
+    phone_index = IndexField(of="account.phone", max_length=33, unique=True, editable=False)
     full_name = models.CharField(said("họ tên", "full name"), max_length=100)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
@@ -41,13 +59,25 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = said("tài khoản", "account")
         verbose_name_plural = said("tài khoản", "accounts")
+        constraints = [
+            models.CheckConstraint(condition=Q(phone__startswith=MARK), name="account_phone_sealed")
+        ]
 
     def __str__(self) -> str:
         return self.full_name
 
+    @property
+    def number(self) -> str:
+        """The phone as it was given; HIDDEN where it does not open."""
+        return _PHONE.shown(self.pk, self.phone)
+
     def get_short_name(self) -> str:
         """How the admin site greets."""
         return self.full_name
+
+
+_PHONE: SealedField = User._meta.get_field("phone")
+_INDEX: IndexField = User._meta.get_field("phone_index")
 
 
 class Post(models.Model):
@@ -126,7 +156,7 @@ class Totp(models.Model):
     """The secret of an authenticator, sealed, and the last half minute whose code was taken."""
 
     user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="+")
-    secret = models.TextField()
+    secret = SealedField()
     last_step = models.BigIntegerField()
     # Until then it is good for nothing.
     confirmed_at = models.DateTimeField(null=True)
@@ -148,11 +178,16 @@ class Enrolment(models.Model):
     role = models.CharField(max_length=12)
     area = models.ForeignKey("areas.Area", models.PROTECT, related_name="+")
     full_name = models.CharField(max_length=100)
-    phone = models.CharField(max_length=16)
+    phone = SealedField()
     invited_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(phone__startswith=MARK), name="enrolment_phone_sealed")
+        ]
 
 
 class AccessNote(models.Model):

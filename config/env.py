@@ -56,6 +56,14 @@ def contact(name: str, default: str | None) -> str:
     return value
 
 
+def different(**secrets: str) -> None:
+    """Refuses when one secret is given under two names: whoever learned the one would have the other."""
+    for name, value in secrets.items():
+        same = [other for other, its in secrets.items() if its == value and other != name]
+        if same:
+            raise Misconfigured(f"{name} must not be the same secret as {same[0]}.")
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's settings for `postgresql://user:password@host:port/name?host=/socket/folder`."""
     parts = urlsplit(url)

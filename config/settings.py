@@ -188,7 +188,8 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "san-sang-so@localhost")
 
 # Where files for the office lie for a day; the web and the worker need the same folder.
 EXPORTS_DIR = Path(env.text("EXPORTS_DIR", str(DATA_DIR / "exports"))).resolve()
-# What seals them (base.sealed): the secret of today, and the one before it while files of its day lie there.
+# What seals them, and phones and addresses (base.sealed): the secret of today, and the one before it while
+# something under it is left. The blind indexes are nested in all their secrets, the oldest first.
 SEALING_KEYS = [
     env.secret(
         "SEALING_KEY",
@@ -197,6 +198,17 @@ SEALING_KEYS = [
     ),
     *filter(None, [env.text("SEALING_KEY_BEFORE", "")]),
 ]
+INDEX_KEYS = [
+    *env.words("INDEX_KEY_BEFORE", ""),
+    env.secret(
+        "INDEX_KEY",
+        production=PRODUCTION,
+        development="only-for-development-and-tests-it-hides-nothing",
+    ),
+]
+if len(INDEX_KEYS) > 255 or len(set(INDEX_KEYS)) < len(INDEX_KEYS):
+    raise env.Misconfigured("INDEX_KEY_BEFORE must name each secret once, and INDEX_KEY another one.")
+env.different(SECRET_KEY=SECRET_KEY, SEALING_KEY=SEALING_KEYS[0], INDEX_KEY=INDEX_KEYS[-1])
 
 # The ledger of erasures that survives the database: on a disk of its own, and in every backup.
 ERASURES_FILE = env.text("ERASURES_FILE", str(DATA_DIR / "erasures.log"))

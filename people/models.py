@@ -10,6 +10,14 @@ from django.db import models
 from django.db.models import Q
 
 from base.models import Record, Scoped
+from base.sealed import MARK, IndexField, SealedField, SealedLeavesField, VeiledField
+
+_OF_PHONES = "field IN ('phone', 'address')"
+
+
+def _is_sealed(column: str) -> Q:
+    """The promise of the database: nothing is stored in this column as it was said."""
+    return Q(**{column: ""}) | Q(**{f"{column}__startswith": MARK})
 
 
 def _ground(name: str) -> models.CheckConstraint:
@@ -47,7 +55,7 @@ class Import(models.Model):
     # Other sheets of the file that look like rosters: one sheet is read, none is lost without a word.
     unread = models.JSONField(default=list)
     # The households as understood; forgotten once applied or after seven days.
-    staged = models.JSONField(null=True)
+    staged = SealedLeavesField(leaves=("phone", "address"), null=True)
     by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", null=True)
     staged_at = models.DateTimeField(db_index=True)
     applied_at = models.DateTimeField(null=True)
@@ -58,11 +66,11 @@ class Household(Record):
     """A dwelling: one door to knock on. Several families, tenants and migrants are normal."""
 
     hamlet = models.ForeignKey("areas.Area", models.PROTECT, related_name="+", db_index=False)
-    address = models.CharField(max_length=200, blank=True)
+    address = SealedField(blank=True)
     language = models.CharField(max_length=8, blank=True)
     # How often its editors' phones have changed it: the greatest count that was told with an edit.
     edit = models.IntegerField(default=0, db_default=0)
-    digest = models.BinaryField(max_length=16)
+    digest = VeiledField(max_length=20)
     source = models.ForeignKey(Import, models.PROTECT, related_name="+", null=True)
     basis = _basis()
     consent = _consent()
@@ -71,7 +79,10 @@ class Household(Record):
     objects = Scoped.as_manager()
 
     class Meta:
-        constraints = [_ground("household_grounded")]
+        constraints = [
+            _ground("household_grounded"),
+            models.CheckConstraint(condition=_is_sealed("address"), name="address_sealed"),
+        ]
         indexes = [
             models.Index(fields=["hamlet", "revision"], name="household_feed"),
             _agreed("household_agreed"),
@@ -91,12 +102,15 @@ class Person(Record):
     # The birthday that counts (1 July where only the year is known); NULL: age unknown, shown apart.
     born_on = models.DateField(null=True)
     sex = models.CharField(max_length=8)
-    phone = models.CharField(max_length=16, blank=True)
+    phone = SealedField(blank=True)
+    # All that is ever shown of it, and what it is compared by.
+    phone_end = models.CharField(max_length=3, blank=True)
+    phone_index = IndexField(of="person.phone", max_length=33, null=True)
     relation = models.CharField(max_length=12)
     residence = models.CharField(max_length=12)
     presence = models.CharField(max_length=12)
     edit = models.IntegerField(default=0, db_default=0)  # as a household's
-    digest = models.BinaryField(max_length=16)
+    digest = VeiledField(max_length=20)
     source = models.ForeignKey(Import, models.PROTECT, related_name="+", null=True)
     basis = _basis()
     consent = _consent()
@@ -105,12 +119,18 @@ class Person(Record):
     objects = Scoped.as_manager()
 
     class Meta:
-        constraints = [_ground("person_grounded")]
+        constraints = [
+            _ground("person_grounded"),
+            models.CheckConstraint(condition=_is_sealed("phone"), name="phone_sealed"),
+        ]
         indexes = [
             _agreed("person_agreed"),
             models.Index(fields=["hamlet", "revision"], name="person_feed"),
             models.Index(fields=["hamlet", "search_key"], name="person_by_name"),
             GinIndex(SearchVector("search_key", config="simple"), name="person_by_words"),
+            models.Index(
+                fields=["phone_index"], name="person_by_phone", condition=Q(phone_index__isnull=False)
+            ),
         ]
 
 
@@ -124,13 +144,21 @@ class Change(models.Model):
     household = models.ForeignKey(Household, models.CASCADE, related_name="+", null=True)
     person = models.ForeignKey(Person, models.CASCADE, related_name="+", null=True)
     field = models.CharField(max_length=20)
-    old = models.CharField(max_length=200)
-    new = models.CharField(max_length=200)
+    old = SealedField(only=_OF_PHONES)
+    new = SealedField(only=_OF_PHONES)
     clashed = models.BooleanField()
     by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", null=True)
     at = models.DateTimeField()
 
     objects = Scoped.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(field__in=["phone", "address"]) | (_is_sealed("old") & _is_sealed("new")),
+                name="change_sealed",
+            )
+        ]
 
 
 class Departure(models.Model):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("persons/<uuid:person_id>/consents", api.Consents.as_view()),
     path("consent-texts", api.ConsentTexts.as_view()),
     path("persons/<uuid:person_id>/readers", api.Readers.as_view()),
+    path("duplicates", api.Duplicates.as_view()),
     path("imports", api.Imports.as_view()),
     path("imports/<uuid:import_id>", api.OneImport.as_view()),
     path("imports/<uuid:import_id>/apply", api.ApplyImport.as_view()),

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from base.models import Scoped
+from base.sealed import SealedLeavesField
 from privacy.rules import OPEN, Kind, State
 
 
@@ -22,7 +23,7 @@ class Request(models.Model):
     state = models.CharField(max_length=10, default=State.FILED)
     channel = models.CharField(max_length=10)  # code, door, withdrawal
     # What is to be corrected, field by field; forgotten when the request ends.
-    wanted = models.JSONField(null=True)
+    wanted = SealedLeavesField(leaves=("phone",), null=True)
     filed_at = models.DateTimeField()
     answer_on = models.DateField()
     act_on = models.DateField()

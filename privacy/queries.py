@@ -14,11 +14,14 @@ from base.errors import NotFound
 from base.models import Asker
 from base.registry import plug
 from base.scope import widened
+from base.sealed import SealedLeavesField
 from checklist.queries import disclosing as checklist
 from people.queries import disclosing as people
 from people.queries import places_of
 from people.queries.readers import readers_of
 from privacy.models import Code, Request
+
+WANTED: SealedLeavesField = Request._meta.get_field("wanted")
 
 
 @dataclass(frozen=True, slots=True)

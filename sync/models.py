@@ -8,6 +8,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from base.sealed import SealedLeavesField, VeiledField
+
 HELD = Q(state="held")
 
 
@@ -51,14 +53,14 @@ class Receipt(models.Model):
     state = models.CharField(max_length=9)  # applied, duplicate, conflict, refused, held
     code = models.CharField(max_length=60)
     path = models.CharField(max_length=200)
-    digest = models.BinaryField(max_length=16)
+    digest = VeiledField(max_length=20)
     revision = models.BigIntegerField(null=True)
     # The instant in the phone's own words, where it was moved because its clock was wrong.
     said_at = models.DateTimeField(null=True)
     at = models.DateTimeField()
     # Of work that is held or clashed: what was said (its instants moved already), and the truth told back.
-    data = models.JSONField(null=True)
-    current = models.JSONField(null=True)
+    data = SealedLeavesField(leaves=("phone", "address"), null=True)
+    current = SealedLeavesField(leaves=("phone", "address"), null=True)
     # Of work that is held: the place that owns it, who should look at it, and the record it hangs on.
     area = models.ForeignKey("areas.Area", models.PROTECT, related_name="+", null=True, db_index=False)
     owner = _somebody(null=True)

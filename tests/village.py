@@ -148,7 +148,8 @@ def build() -> None:
 
 def _admit(name: str, phone: str, role: Role | None, area: str) -> None:
     user = open_account(by=SYSTEM, phone=phone, full_name=name.title(), password=PASSWORD)
-    User.objects.filter(pk=user.pk).update(id=an_id(name))
+    columns = User.objects.phone_columns(an_id(name), phone)
+    User.objects.filter(pk=user.pk).update(id=an_id(name), **columns)
     Device.objects.create(
         user_id=an_id(name),
         name="máy thử",

@@ -9,10 +9,9 @@ from accounts.actions.devices import (
     refresh_token,
     revoke_device,
 )
-from accounts.actions.entering import CodeRefused, PasswordWeak, SignInRefused, enrol, open_account, sign_in
+from accounts.actions.entering import CodeRefused, PasswordWeak, SignInRefused, enrol, sign_in
 from accounts.actions.inviting import (
     Invitation,
-    PhoneBad,
     RoleNotYours,
     drop_stale_enrolments,
     invite,
@@ -20,6 +19,7 @@ from accounts.actions.inviting import (
     withdraw_invitation,
 )
 from accounts.actions.notes import Paused, keep_notes, note_opening, note_refusal, pause
+from accounts.actions.opening import PhoneBad, open_account
 from accounts.actions.posts import PostHeld, appoint, approve_post, dismiss
 from accounts.actions.provider import begin_provider, finish_provider
 from accounts.actions.sealing import anchor_heads, seal_notes

@@ -10,16 +10,16 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.actions.devices import SignedIn, hash_of, new_device
-from accounts.actions.inviting import PhoneBad, must_grant
+from accounts.actions.inviting import must_grant
+from accounts.actions.opening import account_of
 from accounts.actions.posts import give_post
 from accounts.actions.second import has_second, takes_second
 from accounts.actions.trying import begin_try, end_try
 from accounts.models import Enrolment, Post, User
-from accounts.queries import actor_of
-from accounts.rules import Role, Verb, phone_of
+from accounts.queries import ENROLMENT_PHONE, actor_of
+from accounts.rules import Role, Verb
 from base.errors import Refusal
 from base.models import Asker
-from base.names import clean
 
 
 class CodeRefused(Refusal):
@@ -70,9 +70,9 @@ def enrol(*, by: Asker, code: str, device_name: str, password: str, address: str
     if enrolment is None or not _is_still_given(enrolment, at):
         raise CodeRefused()
     end_try(by=by, begun=begun)
-    begun = begin_try(by=by, address=address, phone=enrolment.phone)
+    begun = begin_try(by=by, address=address, phone=ENROLMENT_PHONE.open(enrolment.pk, enrolment.phone))
     _check_password_strength(password, enrolment.full_name)
-    user = _account_of(enrolment, password)
+    user = _account_of(by, enrolment, password)
     Enrolment.objects.filter(pk=enrolment.pk).update(used_at=at)
     role, area_id = Role(enrolment.role), enrolment.area_id
     if not Post.objects.filter(user=user, role=role, area_id=area_id, to_at=None).exists():
@@ -94,10 +94,11 @@ def _is_still_given(enrolment: Enrolment, at: datetime) -> bool:
     return inviter.is_active
 
 
-def _account_of(enrolment: Enrolment, password: str) -> User:
+def _account_of(by: Asker, enrolment: Enrolment, password: str) -> User:
     """The account with the invited phone: a new one, or the present one if this is its password."""
     new = {"full_name": enrolment.full_name, "password": make_password(password)}
-    user, is_new = User.objects.get_or_create(phone=enrolment.phone, defaults=new)
+    number = ENROLMENT_PHONE.open(enrolment.pk, enrolment.phone)
+    user, is_new = account_of(by=by, number=number, **new)
     if not is_new and not (check_password(password, user.password) and user.is_active):
         raise CodeRefused()
     return user
@@ -117,7 +118,7 @@ def sign_in(
     one costs the same work and says the same. That the second is missing is told to who knows the first."""
     by.must(Verb.OWN_ACCOUNT)
     begun = begin_try(by=by, address=address, phone=phone)
-    user = User.objects.filter(phone=phone_of(phone) or "", is_active=True).first()
+    user = User.objects.of_phone(phone).filter(is_active=True).first()
     if user is None:
         make_password(password)  # the same work as a check, so that time tells nothing
         raise SignInRefused()
@@ -132,15 +133,3 @@ def sign_in(
     done = new_device(user, device_name, at, otp_at=at if second else None)
     end_try(by=by, begun=begun)
     return done
-
-
-def open_account(*, by: Asker, phone: str, full_name: str, password: str) -> User:
-    """An account made by the house itself (the demo); an existing one is returned as it is."""
-    by.must(Verb.KEEP_HOUSE)
-    number = phone_of(phone)
-    if number is None:
-        raise PhoneBad(path="phone")
-    user, _ = User.objects.get_or_create(
-        phone=number, defaults={"full_name": clean(full_name), "password": make_password(password)}
-    )
-    return user

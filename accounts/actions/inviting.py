@@ -8,21 +8,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from accounts.actions.devices import checked_name, hash_of
+from accounts.actions.opening import PhoneBad
 from accounts.actor import Actor
 from accounts.models import Enrolment
+from accounts.queries import ENROLMENT_PHONE
 from accounts.rules import CODE_LIFE, ENROLMENT_LIFE, Role, Verb, may_grant, phone_of
 from areas.queries import find_area, path_of
+from base import bulk
 from base.errors import NotFound, Refusal
 from base.models import Asker
 
 if TYPE_CHECKING:
     from areas.models import Area
 
-
-class PhoneBad(Refusal):
-    code = "phone.bad"
-    vi = "Số điện thoại không đúng."
-    en = "This is not a phone number."
+_NUMBER = "SELECT nextval(pg_get_serial_sequence('accounts_enrolment', 'id'))"
 
 
 class RoleNotYours(Refusal):
@@ -65,13 +64,15 @@ def invite(*, by: Asker, role: Role, area: str, full_name: str, phone: str, at: 
     if number is None:
         raise PhoneBad(path="phone")
     code = secrets.token_urlsafe(32)
+    ((pk,),) = bulk.execute(_NUMBER, {})  # what is sealed is bound to its row
     enrolment = Enrolment.objects.create(
+        id=pk,
         code_hash=hash_of(code),
         code_until=at + CODE_LIFE,
         role=role,
         area_id=area_id,
         full_name=checked_name(full_name, "full_name"),
-        phone=number,
+        phone=ENROLMENT_PHONE.seal(pk, number),
         invited_by_id=by.user_id,
         created_at=at,
         expires_at=at + ENROLMENT_LIFE,

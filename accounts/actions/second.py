@@ -7,18 +7,12 @@ import os
 import secrets
 from base64 import b32encode
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA1, SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
-from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.db import transaction
 
@@ -26,6 +20,7 @@ from accounts.actions.devices import hash_of
 from accounts.actions.trying import begin_try, end_try
 from accounts.actor import Actor, step_up
 from accounts.models import Device, RecoveryCode, Totp, User
+from accounts.queries import TOTP_SECRET
 from accounts.rules import TOTP_STEP, Verb
 from base.errors import Refusal
 
@@ -72,7 +67,7 @@ def begin_for(user: User) -> Begun:
     if Totp.objects.filter(user=user).exclude(confirmed_at=None).exists():
         raise TotpHeld()
     secret = os.urandom(20)
-    new = {"secret": _seal(user.pk, secret), "last_step": 0, "confirmed_at": None}
+    new = {"secret": TOTP_SECRET.seal(user.pk, secret.hex()), "last_step": 0, "confirmed_at": None}
     Totp.objects.update_or_create(user=user, defaults=new)
     return Begun(b32encode(secret).decode(), _app(secret).get_provisioning_uri(user.full_name, ISSUER))
 
@@ -82,7 +77,7 @@ def confirm_totp(*, by: Actor, otp: str, address: str, at: datetime) -> list[str
     """From now on the account asks for it: the recovery codes, shown once. This device has proved it."""
     by.must(Verb.OWN_ACCOUNT)
     user = User.objects.get(pk=by.user_id)
-    begun = begin_try(by=by, address=address, phone=user.phone)
+    begun = begin_try(by=by, address=address, phone=user.number)
     codes = confirm_for(user.pk, otp, at)
     end_try(by=by, begun=begun)
     Device.objects.filter(pk=by.device_id or 0).update(otp_at=at, proved_at=at)
@@ -124,7 +119,7 @@ def prove_again(*, by: Actor, otp: str, password: str, address: str, at: datetim
     """The asker is himself, now: by his second factor, or by his password where he has none."""
     by.must(Verb.OWN_ACCOUNT)
     user = User.objects.get(pk=by.user_id)
-    begun = begin_try(by=by, address=address, phone=user.phone)
+    begun = begin_try(by=by, address=address, phone=user.number)
     second = has_second(user.pk)
     if not (takes_second(user.pk, otp, at) if second else check_password(password, user.password)):
         raise OtpWrong(path="otp" if second else "password")
@@ -147,7 +142,7 @@ def _takes_digits(user_id: UUID, otp: str, at: datetime) -> bool:
     totp = Totp.objects.filter(user_id=user_id).first()
     if totp is None or len(otp) != 6:
         return False
-    app, now = _app(_open(user_id, totp.secret)), int(at.timestamp()) // TOTP_STEP
+    app, now = _app(bytes.fromhex(TOTP_SECRET.open(user_id, totp.secret))), int(at.timestamp()) // TOTP_STEP
     for step in (now - 1, now, now + 1):
         if hmac.compare_digest(app.generate(step * TOTP_STEP), otp.encode("utf-8", "replace")):
             # Two at once: the row is changed for one of them.
@@ -171,23 +166,3 @@ def _new_codes(user_id: UUID) -> list[str]:
 
 def _app(secret: bytes) -> TOTP:
     return TOTP(secret, 6, SHA1(), TOTP_STEP)  # noqa: S303 - what every app computes
-
-
-def _seal(user_id: UUID, secret: bytes) -> str:
-    """As it is stored: under the key of today, and good for this account alone."""
-    nonce = os.urandom(12)
-    return (nonce + _ciphers(tuple(settings.SEALING_KEYS))[0].encrypt(nonce, secret, user_id.bytes)).hex()
-
-
-def _open(user_id: UUID, kept: str) -> bytes:
-    """The secret; InvalidTag, which is an alarm, when it was changed or belongs to another account."""
-    sealed = bytes.fromhex(kept)
-    for cipher in _ciphers(tuple(settings.SEALING_KEYS)):
-        with suppress(InvalidTag):
-            return cipher.decrypt(sealed[:12], sealed[12:], user_id.bytes)
-    raise InvalidTag
-
-
-@lru_cache(maxsize=4)
-def _ciphers(keys: tuple[str, ...]) -> list[AESGCM]:
-    return [AESGCM(HKDF(SHA256(), 32, None, b"accounts_totp.secret").derive(key.encode())) for key in keys]

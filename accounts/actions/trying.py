@@ -67,7 +67,7 @@ def unlock_account(*, by: Asker, user_id: UUID, at: datetime) -> None:
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None or not knows(by, user):
         raise NotFound()
-    forget(_drawer(user.phone))
+    forget(_drawer(user.number))
 
 
 def knows(by: Asker, user: User) -> bool:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
 from accounts.actor import Actor, PostNow
-from accounts.models import Device, Post, User
+from accounts.models import Device, Enrolment, Post, Totp, User
 from accounts.rules import (
     BADGE_SECONDS,
     MAY,
@@ -24,13 +24,13 @@ from accounts.rules import (
     badge_code,
     badge_minute,
     device_of_badge,
-    phone_of,
 )
 from areas.queries import hamlets_under, hotline_at, path_of
 from areas.rules import Level
 from base import bulk
 from base.errors import Refusal, SignInNeeded
 from base.scope import given
+from base.sealed import SealedField
 
 _SEEING = ", ".join(f"'{role.value}'" for role in Role if Verb.SEE in MAY[role])
 # Who asks, and in the same breath what PostgreSQL may show him until the transaction ends (base.scope).
@@ -281,6 +281,10 @@ def holds_post(user_id: UUID, role: Role, area: str) -> bool:
     return Post.objects.filter(user_id=user_id, role=role, area__code=area, to_at=None).exists()
 
 
+ENROLMENT_PHONE: SealedField = Enrolment._meta.get_field("phone")
+TOTP_SECRET: SealedField = Totp._meta.get_field("secret")
+
+
 def find_user(phone: str) -> User | None:
     """The active account with this phone number, in any spelling."""
-    return User.objects.filter(phone=phone_of(phone) or "", is_active=True).first()
+    return User.objects.of_phone(phone).filter(is_active=True).first()

@@ -10,6 +10,7 @@ ACTS: dict[str, tuple[str, str]] = {
     "household.list": ("Xem danh sách hộ", "Saw the list of households"),
     "household.read": ("Xem một hộ", "Saw a household"),
     "person.read": ("Xem hồ sơ một người", "Saw a person's record"),
+    "duplicate.list": ("Xem người có thể bị ghi hai lần", "Saw who may be there twice"),
     "consent.list": ("Xem các lần đồng ý", "Saw the consents"),
     "observation.list": ("Xem lịch sử ghi nhận", "Saw the history"),
     "readiness.read": ("Xem mức độ sẵn sàng", "Saw the readiness"),

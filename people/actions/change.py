@@ -18,17 +18,12 @@ from base.errors import NotFound, Receipt, Refusal, RightMissing
 from base.models import Asker
 from base.names import clean
 from base.registry import plug
+from base.sealed.blind import hexadecimal
 from people.actions.editable import HOUSEHOLDS, PERSONS, STILL_THERE, Kind
 from people.actions.history import remember
-from people.queries import sees_phones_at
+from people.queries.sealed import phone_of
 from people.rules.basis import NoBasis
-from people.rules.persons import (
-    COUNTED,
-    PersonChange,
-    PersonFacts,
-    check_phone,
-    mask_phone,
-)
+from people.rules.persons import COUNTED, PersonChange, PersonFacts, check_phone, is_mask, mask_phone
 
 
 class FieldClash(Refusal):
@@ -69,26 +64,28 @@ class Edit:
 
 @dataclass(slots=True)
 class _Draft:
-    """A record as read, and as it will be after the edits accepted so far; what the editor may do with it."""
+    """A record as read, and as it will be after the edits accepted so far; what the editor may do with it.
+    Of a phone the values have the mask, until one is said."""
 
     row: Any
+    seen: dict[str, Any]
     values: dict[str, Any]
     may_record: bool
     grounded: bool
-    sees_phone: bool
     edit: int
+    said: str | None = None  # what the sealed field is to be from now on
     history: list[dict[str, Any]] = field(default_factory=list)
 
     def shown(self) -> dict[str, Any]:
-        """The present values as the editor may see them."""
-        if self.sees_phone or "phone" not in self.values:
-            return dict(self.values)
-        return {**self.values, "phone": mask_phone(self.values["phone"])}
+        """The present values as an editor may see them."""
+        shown = dict(self.values)
+        if "phone" in shown:
+            shown["phone"] = mask_phone(shown["phone"])
+        return shown
 
     @property
     def changed(self) -> bool:
-        told = {**self.values, "edit": self.edit}
-        return any(getattr(self.row, name) != value for name, value in told.items())
+        return self.said is not None or {**self.values, "edit": self.edit} != self.seen
 
 
 @bulk.atomic
@@ -126,21 +123,17 @@ def _change(by: Asker, edits: Sequence[Edit], at: datetime, kind: Kind) -> list[
 
 def _drafts(by: Asker, ids: Collection[UUID], kind: Kind) -> dict[UUID, _Draft]:
     """The records in sight; to see one (as an auditor there) is not yet to record there."""
-    columns = ["id", "hamlet_id", "revision", "edit", *kind.fields, *kind.derived]
+    columns = ["id", "hamlet_id", "revision", "edit", *kind.columns, *kind.derived]
     drafts = {}
     found = bulk.execute(_found(kind, columns), {"ids": bulk.array(ids)})
     for *values, commune, province, grounded in found:
         row = SimpleNamespace(**dict(zip(columns, values, strict=True)))
         path = HamletPath(row.hamlet_id, commune, province)
         if by.sees(*path):
-            drafts[row.id] = _Draft(
-                row,
-                {name: getattr(row, name) for name in kind.fields},
-                may_record=by.holds("record", *path),
-                grounded=grounded,
-                sees_phone=sees_phones_at(by, path),
-                edit=row.edit,
-            )
+            shown = {kind.sealed_field: kind.shown(row)}
+            held = {name: getattr(row, name) for name in kind.fields} | shown
+            seen = {**held, "edit": row.edit}
+            drafts[row.id] = _Draft(row, seen, held, by.holds("record", *path), grounded, row.edit)
     return drafts
 
 
@@ -161,18 +154,19 @@ def _judge(draft: _Draft | None, edit: Edit, kind: Kind, at: datetime) -> Refusa
     """Field by field: what holds already, what is set, what clashes (the result tells the first)."""
     try:
         draft = _editable(draft, edit)
-        wanted = kind.check(draft.values, dict(edit.set), day_of(at))
+        wanted = kind.check(draft.values, _said(edit), day_of(at))
     except Refusal as refusal:
         return refusal
-    changing = [name for name, value in wanted.items() if not _holds_already(draft, edit, name, value)]
+    changing = [name for name, value in wanted.items() if not _holds_already(draft, name, value)]
     clashing = {name for name in changing if not _was_seen(draft, edit.base[name], name)}
     if clashing & kind.one_value:
         clashing |= kind.one_value & set(changing)
     for name in changing:
-        entry = {"field": name, "old": draft.values[name], "new": wanted[name]}
+        entry = {"field": name, "old": _old(draft, name), "new": wanted[name]}
         draft.history.append({**entry, "clashed": name in clashing})
         if name not in clashing:
             draft.values[name] = wanted[name]
+            draft.said = wanted[name] if name == kind.sealed_field else draft.said
     if clashing != set(changing) or not clashing:
         draft.edit = max(draft.edit, edit.edit or 0)
     first = next((name for name in changing if name in clashing), None)
@@ -192,11 +186,23 @@ def _editable(draft: _Draft | None, edit: Edit) -> _Draft:
     return draft
 
 
-def _holds_already(draft: _Draft, edit: Edit, name: str, value: Any) -> bool:
-    """Nothing to do; but who may not see a phone cannot find it out by guessing."""
-    if draft.values[name] != value:
-        return False
-    return name != "phone" or draft.sees_phone or _was_seen(draft, edit.base[name], name)
+def _said(edit: Edit) -> dict[str, Any]:
+    """What is to be set; a mask that comes back as it was shown changes nothing."""
+    wanted = dict(edit.set)
+    if "phone" in wanted and is_mask(wanted["phone"]) and wanted["phone"] == edit.base["phone"]:
+        del wanted["phone"]
+    return wanted
+
+
+def _old(draft: _Draft, name: str) -> Any:
+    """What the history keeps of the value before."""
+    value = draft.values[name]
+    return phone_of(draft.row) if name == "phone" and is_mask(value) else value
+
+
+def _holds_already(draft: _Draft, name: str, value: Any) -> bool:
+    """Nothing to do. Of a phone nobody is told that it is the one he says: each is written as a new one."""
+    return bool(draft.values[name] == value) and (name != "phone" or not value)
 
 
 def _was_seen(draft: _Draft, base: Any, name: str) -> bool:
@@ -209,15 +215,13 @@ def _was_seen(draft: _Draft, base: Any, name: str) -> bool:
 
 
 def _phone_was_seen(draft: _Draft, base: Any) -> bool:
-    """Phones in the field hold numbers masked. A whole number counts from those alone who may see it:
-    the others would learn by an edit that went through whether they guessed right."""
-    present = draft.values["phone"]
-    if base == mask_phone(present):
+    """An editor had the mask before his eyes. Who typed the number himself may say the whole of it: of that,
+    too, no more counts than the mask shows, else an edit that went through would tell who guessed right."""
+    present = mask_phone(draft.values["phone"])
+    if base == present:
         return True
-    if not draft.sees_phone or not isinstance(base, str):
-        return False
     try:
-        return bool(check_phone(base) == present)
+        return isinstance(base, str) and mask_phone(check_phone(base)) == present
     except Refusal:
         return False
 
@@ -231,7 +235,7 @@ def _store(by: Asker, drafts: list[_Draft], at: datetime, kind: Kind) -> dict[UU
     for draft in drafts:
         revision = following[draft.row.hamlet_id]
         following[draft.row.hamlet_id] += 1
-        values = {**draft.values, **kind.derive(draft.values)}
+        values = {**draft.values, **kind.derive(draft.values), **_sealed(draft, kind)}
         rows.append(
             {
                 "id": draft.row.id,
@@ -246,12 +250,20 @@ def _store(by: Asker, drafts: list[_Draft], at: datetime, kind: Kind) -> dict[UU
             before = _facts(draft.row, draft.row.born_on, draft.row.presence)
             after = _facts(draft.row, values["born_on"], values["presence"])
             changes += [PersonChange(before, after)] if before != after else []
-    columns = {**kind.fields, **kind.derived, "revision": "bigint", "edit": "integer"}
+    columns = {**kind.columns, **kind.derived, "revision": "bigint", "edit": "integer"}
     if bulk.update(kind.table, columns, rows, same=STILL_THERE) != len(rows):
         raise bulk.Raced
     if changes:
         plug("people.persons_changed")(by=by, changes=changes, at=at)
     return {row["id"]: row["revision"] for row in rows}
+
+
+def _sealed(draft: _Draft, kind: Kind) -> dict[str, Any]:
+    """The sealed columns: sealed anew when something was said, else as they are."""
+    if draft.said is not None:
+        return kind.seal(draft.row.id, draft.said)
+    kept = {name: getattr(draft.row, name) for name in kind.sealed}
+    return {name: hexadecimal(value) if isinstance(value, bytes) else value for name, value in kept.items()}
 
 
 def _facts(row: Any, born_on: date | None, presence: str) -> PersonFacts:

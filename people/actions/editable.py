@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from base.errors import Refusal
 from base.names import clean, fold, sort_key
-from people.rules.persons import check_birth, check_name, check_phone, check_words, counted_birth
+from people.queries.sealed import ADDRESS, address_columns, phone_columns
+from people.rules.persons import check_birth, check_name, check_phone, check_words, counted_birth, masked
 
 # For bulk.update: after a move the same number may stand for another revision, that of another hamlet.
 STILL_THERE = {"hamlet_id": "bigint"}
@@ -26,6 +28,15 @@ class Kind:
     one_value: frozenset[str]  # fields that say one thing together: they are set, or clash, together
     derived: dict[str, str]
     derive: Callable[[dict[str, Any]], dict[str, Any]]
+    sealed: dict[str, str]  # the columns of the one field that is sealed
+    sealed_field: str
+    seal: Callable[[UUID, str], dict[str, Any]]  # what those columns are to be
+    shown: Callable[[Any], str]  # what an editor sees of it
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns of the fields."""
+        return self.fields | self.sealed
 
 
 def _check_household(values: dict[str, Any], wanted: dict[str, Any], on: date) -> dict[str, Any]:
@@ -38,7 +49,7 @@ def _check_person(values: dict[str, Any], wanted: dict[str, Any], on: date) -> d
         if "full_name" in wanted:
             wanted["full_name"] = check_name(wanted["full_name"])
         if "phone" in wanted:
-            wanted["phone"] = check_phone(wanted["phone"])
+            wanted["phone"] = check_phone(wanted["phone"])  # a mask is none
         check_words(wanted)
         if "birth_date" in wanted or "birth_year" in wanted:
             born = {**values, **wanted}
@@ -59,6 +70,10 @@ HOUSEHOLDS = Kind(
     table="people_household",
     whose="household_id",
     fields={"address": "text", "language": "text"},
+    sealed={"address": "text"},
+    sealed_field="address",
+    seal=address_columns,
+    shown=lambda row: ADDRESS.shown(row.id, row.address),
     check=_check_household,
     one_value=frozenset(),
     derived={},
@@ -79,6 +94,10 @@ PERSONS = Kind(
     },
     check=_check_person,
     one_value=frozenset({"birth_date", "birth_year"}),
+    sealed={"phone": "text", "phone_end": "text", "phone_index": "bytea"},
+    sealed_field="phone",
+    seal=phone_columns,
+    shown=lambda row: masked(row.phone_end),
     derived={"search_key": "text", "sort_key": "text", "born_on": "date"},
     derive=_derive_person,
 )

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from base import bulk
 from base.models import Asker
+from people.queries.sealed import NEW, OLD, SEALED_FIELDS
+
+_NUMBERS = """
+SELECT nextval(pg_get_serial_sequence('people_change', 'id')) FROM generate_series(1, %(most)s::integer)
+"""
 
 
 def remember(
@@ -30,4 +35,15 @@ def remember(
     ]
     columns = {"hamlet_id": "bigint", whose: "uuid", "field": "text", "old": "text", "new": "text"}
     columns |= {"clashed": "boolean", "by_id": "uuid", "at": "timestamptz"}
+    if any(row["field"] in SEALED_FIELDS for row in rows):
+        columns["id"] = "bigint"
+        _seal(rows)
     bulk.insert("people_change", columns, rows)
+
+
+def _seal(rows: Sequence[dict[str, Any]]) -> None:
+    """Numbers the rows and seals what was said of phones and addresses: a seal is bound to its row."""
+    for row, (number,) in zip(rows, bulk.execute(_NUMBERS, {"most": len(rows)}), strict=True):
+        row["id"] = number
+        if row["field"] in SEALED_FIELDS:
+            row["old"], row["new"] = OLD.seal(number, row["old"]), NEW.seal(number, row["new"])

@@ -26,6 +26,7 @@ from people.actions.register import register_households, register_persons
 from people.actions.stage import StagedHousehold, StagedMark, StagedPerson
 from people.models import Change, Consent, Household, Import, Person
 from people.queries import match_persons
+from people.queries.sealed import STAGED
 from people.rules.matching import Known
 from people.rules.persons import COUNTED, PersonChange, PersonFacts, PersonMark
 
@@ -68,7 +69,7 @@ def apply_import(*, by: Asker, import_id: UUID, at: datetime) -> Import:
     roster = _held(by, import_id)
     if roster.state != "staged":
         raise AlreadyApplied()
-    households = msgspec.convert(roster.staged, list[StagedHousehold])
+    households = msgspec.convert(STAGED.open(roster.pk, roster.staged), list[StagedHousehold])
     hamlets, codes = _hamlets(by, roster, at)
     _lock(by, hamlets.values())  # before looking who is known: another roster may bring the same persons
     matches = match_persons(by, [household.rows(hamlets) for household in households])

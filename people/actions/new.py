@@ -13,7 +13,10 @@ import msgspec
 
 from base.errors import Refusal
 from base.names import fold, sort_key
+from base.sealed import veiled
+from base.sealed.blind import hexadecimal
 from people.actions.agreed import GivenConsent, NewConsent, NotAgreed, check_given, check_represented
+from people.queries.sealed import address_columns, phone_columns
 from people.rules.consents import Decision
 from people.rules.persons import (
     COUNTED,
@@ -90,6 +93,8 @@ PERSON_COLUMNS = {
     "born_on": "date",
     "sex": "text",
     "phone": "text",
+    "phone_end": "text",
+    "phone_index": "bytea",
     "relation": "text",
     "residence": "text",
     "presence": "text",
@@ -102,9 +107,9 @@ PERSON_COLUMNS = {
 }
 
 
-def digest_of(given: NewHousehold | NewPerson) -> str:
-    """A fingerprint of the content, in the hex form that PostgreSQL reads."""
-    return "\\x" + hashlib.blake2b(msgspec.json.encode(_silent(given)), digest_size=16).hexdigest()
+def digest_of(given: NewHousehold | NewPerson) -> bytes:
+    """A fingerprint of the content; it is stored under a veil."""
+    return hashlib.blake2b(msgspec.json.encode(_silent(given)), digest_size=16).digest()
 
 
 def _silent(given: NewHousehold | NewPerson) -> NewHousehold | NewPerson:
@@ -171,9 +176,9 @@ def household_row(
     return {
         "id": household.id,
         "hamlet_id": hamlet_id,
-        "address": household.address,
+        **address_columns(household.id, household.address),
         "language": household.language,
-        "digest": digest_of(household),
+        "digest": hexadecimal(veiled(digest_of(household))),
         "source_id": source,
         "basis_id": basis,
         "consent_id": next((person.consent.id for person in household.persons if person.consent), None),
@@ -197,11 +202,11 @@ def person_row(
         "birth_year": person.birth_year,
         "born_on": counted_birth(person.birth_date, person.birth_year),
         "sex": person.sex,
-        "phone": person.phone,
+        **phone_columns(person.id, person.phone),
         "relation": person.relation,
         "residence": person.residence,
         "presence": person.presence,
-        "digest": digest_of(person),
+        "digest": hexadecimal(veiled(digest_of(person))),
         "source_id": source,
         "basis_id": basis,
         "consent_id": person.consent.id if person.consent else None,

@@ -18,6 +18,7 @@ from base.errors import NotFound, Receipt, Refusal, RightMissing
 from base.models import Asker
 from base.names import clean
 from base.registry import plug
+from base.sealed import unveiled
 from people.actions.agreed import consent_row, insert_consents
 from people.actions.new import (
     HOUSEHOLD_COLUMNS,
@@ -129,7 +130,7 @@ def _ground_household(
         checked_consent(person, hamlet_id, members, at, f"persons[{number}].")
 
 
-def _seen_before(household: NewHousehold, known: dict[UUID, str], taken: set[UUID]) -> Receipt | None:
+def _seen_before(household: NewHousehold, known: dict[UUID, bytes], taken: set[UUID]) -> Receipt | None:
     """The receipt of a household that was stored before, or whose ids belong to something else."""
     if household.id in known:
         if known[household.id] == digest_of(household):
@@ -279,7 +280,7 @@ def _insert(table: str, columns: dict[str, str], rows: Sequence[dict[str, Any]])
     return bulk.insert(table, columns, rows, on_conflict="ON CONFLICT (id) DO NOTHING")
 
 
-def _digests(table: str, ids: Sequence[UUID]) -> dict[UUID, str]:
+def _digests(table: str, ids: Sequence[UUID]) -> dict[UUID, bytes]:
     """The fingerprints of those that exist, in sight or not: an id belongs to one thing only."""
     rows = bulk.execute(_DIGESTS.format(table=table), {"ids": ids}) if ids else []
-    return {pk: "\\x" + digest.hex() for pk, digest in rows}
+    return {pk: unveiled(digest) for pk, digest in rows}

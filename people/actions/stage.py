@@ -19,6 +19,7 @@ from base.models import Asker
 from people.formats import read_table
 from people.models import Import
 from people.queries import match_persons
+from people.queries.sealed import PHONE_INDEX, STAGED
 from people.rules.basis import NoBasis
 from people.rules.matching import Row
 from people.rules.roster import Roster, understand
@@ -65,7 +66,14 @@ class StagedHousehold(msgspec.Struct, frozen=True):
     def rows(self, hamlets: Mapping[str, int]) -> list[Row]:
         """Its persons, to be matched with those who are known; `hamlets` are ids by name."""
         return [
-            Row(p.row, hamlets.get(self.hamlet), p.full_name, p.birth_date or p.birth_year, p.sex, p.phone)
+            Row(
+                p.row,
+                hamlets.get(self.hamlet),
+                p.full_name,
+                p.birth_date or p.birth_year,
+                p.sex,
+                PHONE_INDEX.index(p.phone),
+            )
             for p in self.persons
         ]
 
@@ -101,7 +109,7 @@ def stage_import(*, by: Asker, import_id: UUID, area: str, data: bytes, at: date
         counts=_counts(roster, matched),
         problems=[_problem(problem) for problem in roster.problems],
         unread=roster.unread,
-        staged=msgspec.to_builtins(households),
+        staged=STAGED.seal(import_id, msgspec.to_builtins(households)),
         by_id=by.user_id,
         staged_at=at,
     )

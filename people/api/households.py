@@ -145,7 +145,7 @@ def _plain(household: Household) -> dict[str, Any]:
     return {
         "id": household.pk,
         "hamlet": household.hamlet.code,
-        "address": household.address,
+        "address": queries.address_of(household),
         "language": household.language,
         "edit": household.edit,
         "revision": household.revision,

@@ -203,6 +203,31 @@ class ConsentsQuery(Strict):
     limit = serializers.IntegerField(required=False, min_value=1, max_value=200)
 
 
+class DuplicatesQuery(Strict):
+    area = Text(max_length=16, help_text="A commune or a hamlet")
+    cursor = Text(required=False, max_length=1000)
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=200)
+
+
+class PersonInBrief(Strict):
+    id = serializers.UUIDField()
+    household = serializers.UUIDField()
+    hamlet = serializers.CharField()
+    full_name = serializers.CharField()
+    birth_year = serializers.IntegerField(allow_null=True)
+    sex = serializers.ChoiceField(choices=SEXES)
+    phone = serializers.CharField(help_text="Its last three digits")
+
+
+class DuplicateShape(PersonInBrief):
+    others = PersonInBrief(many=True, help_text="Who has the same phone in another household; 20 at most")
+
+
+class DuplicatesShape(Strict):
+    results = DuplicateShape(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
 class ImportBody(Strict):
     area = Text(max_length=16)
     file = serializers.FileField()

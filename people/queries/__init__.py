@@ -12,7 +12,7 @@ from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subqu
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
-from areas.queries import HamletPath, find_area, hamlets_under, path_ids, path_of
+from areas.queries import HamletPath, find_area, hamlets_under, path_of
 from areas.rules import Level
 from base import bulk
 from base.errors import NotFound, Refusal
@@ -21,9 +21,11 @@ from base.names import fold
 from base.registry import plug
 from people.models import Consent, Household, Import, Person
 from people.queries.feed import FEED_KINDS as FEED_KINDS
+from people.queries.sealed import PHONE_INDEX
+from people.queries.sealed import address_of as address_of
 from people.rules.accents import accented_words
 from people.rules.matching import Known, Row, match_rows
-from people.rules.persons import COUNTED, PersonFacts, Presence, adult_birth, mask_phone
+from people.rules.persons import COUNTED, PersonFacts, Presence, adult_birth, masked
 
 
 class AreaRequired(Refusal):
@@ -34,8 +36,7 @@ class AreaRequired(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class HouseholdView:
-    """A household with its living persons in official order, their standings and phones as the asker
-    may see them."""
+    """A household with its living persons in official order, and their standings."""
 
     household: Household
     persons: list[PersonView]
@@ -48,11 +49,15 @@ class HouseholdView:
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """A person, the phone as the asker may see it, and the standings as they are told."""
+    """A person, and the standings as they are told."""
 
     person: Person
-    phone: str
     standings: list[dict[str, Any]]
+
+    @property
+    def phone(self) -> str:
+        """The phone as everybody sees it: its last three digits."""
+        return masked(self.person.phone_end)
 
 
 def find_household(by: Asker, household_id: UUID, on: date) -> HouseholdView | None:
@@ -68,12 +73,12 @@ def find_household(by: Asker, household_id: UUID, on: date) -> HouseholdView | N
 
 def list_persons(by: Asker, household_id: UUID, on: date) -> list[PersonView]:
     """The living persons of a household in sight, in official order."""
-    return _views(by, _persons(by).filter(household_id=household_id).order_by("sort_key", "id"), on)
+    return _views(_persons(by).filter(household_id=household_id).order_by("sort_key", "id"), on)
 
 
 def find_person(by: Asker, person_id: UUID, on: date) -> PersonView | None:
     """A person in sight."""
-    views = _views(by, _persons(by).filter(pk=person_id), on)
+    views = _views(_persons(by).filter(pk=person_id), on)
     by.saw("person.read", ((view.person.hamlet_id, view.person.pk) for view in views))
     return views[0] if views else None
 
@@ -160,29 +165,10 @@ def _persons(by: Asker) -> QuerySet[Any]:
     return Person.objects.visible_to(by).filter(removed_at=None)
 
 
-def _views(by: Asker, persons: Iterable[Person], on: date) -> list[PersonView]:
+def _views(persons: Iterable[Person], on: date) -> list[PersonView]:
     rows = list(persons)
     told = plug("people.standings")([person.pk for person in rows], on)
-    clear = sees_phones(by, {person.hamlet_id for person in rows})
-    return [
-        PersonView(
-            person,
-            person.phone if person.hamlet_id in clear else mask_phone(person.phone),
-            told.get(person.pk, []),
-        )
-        for person in rows
-    ]
-
-
-def sees_phones(by: Asker, hamlet_ids: set[int]) -> set[int]:
-    """The hamlets whose phone numbers the asker sees in full: those where he himself works (a post at the
-    hamlet or at its commune that may record); everybody else sees the last three digits."""
-    return {hamlet for hamlet, path in path_ids(hamlet_ids).items() if sees_phones_at(by, path)}
-
-
-def sees_phones_at(by: Asker, path: HamletPath) -> bool:
-    """The same for one hamlet."""
-    return by.holds("record", path.hamlet_id, path.commune_id)
+    return [PersonView(person, told.get(person.pk, [])) for person in rows]
 
 
 def list_consents(by: Asker, person_id: UUID) -> QuerySet[Any]:
@@ -202,10 +188,12 @@ def match_persons(by: Asker, households: Sequence[Sequence[Row]]) -> dict[int, K
     """The persons in sight whom rows of a roster mean, by the number of the row."""
     hamlets = {row.hamlet for rows in households for row in rows}
     living = _persons(by).filter(hamlet_id__in=hamlets - {None})
-    columns = ("pk", "household_id", "hamlet_id", "full_name", "birth_date", "birth_year", "sex", "phone")
+    columns = ("pk", "household_id", "hamlet_id", "full_name", "birth_date", "birth_year", "sex")
     known = [
-        Known(pk, household, hamlet, name, birth_date or birth_year, sex, phone)
-        for pk, household, hamlet, name, birth_date, birth_year, sex, phone in living.values_list(*columns)
+        Known(pk, household, hamlet, name, birth_date or birth_year, sex, index and PHONE_INDEX.nested(index))
+        for pk, household, hamlet, name, birth_date, birth_year, sex, index in living.values_list(
+            *columns, "phone_index"
+        )
     ]
     return match_rows(households, known) if known else {}
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from people.models import Change, Consent, Person
+from people.queries.sealed import address_of, change_of, phone_of
 
 
 def held_on(person_id: UUID) -> dict[str, Any] | None:
@@ -24,10 +25,11 @@ def held_on(person_id: UUID) -> dict[str, Any] | None:
         "person": {
             "id": person.pk,
             **{name: getattr(person, name) for name in _FIELDS},
+            "phone": phone_of(person),
             "hamlet": person.hamlet.code,
             "recorded_at": person.recorded_at,
         },
-        "household": {"id": home.pk, "address": home.address, "language": home.language},
+        "household": {"id": home.pk, "address": address_of(home), "language": home.language},
         "basis": _basis(person),
         "consents": [_consent(row) for row in consents],
         "agreed_for_somebody": [_consent(row) for row in agreed_for],
@@ -37,7 +39,7 @@ def held_on(person_id: UUID) -> dict[str, Any] | None:
     }
 
 
-_FIELDS = (*("full_name", "birth_date", "birth_year", "sex", "phone", "relation", "residence", "presence"),)
+_FIELDS = (*("full_name", "birth_date", "birth_year", "sex", "relation", "residence", "presence"),)
 
 
 def _basis(person: Person) -> dict[str, Any] | None:
@@ -51,4 +53,5 @@ def _consent(row: Consent) -> dict[str, Any]:
 
 
 def _change(row: Change) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("field", "old", "new", "clashed", "at")}
+    old, new = change_of(row)
+    return {"field": row.field, "old": old, "new": new, "clashed": row.clashed, "at": row.at}

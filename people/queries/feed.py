@@ -8,6 +8,8 @@ quoting.
 from __future__ import annotations
 
 from areas.rules import FeedKind
+from people.queries.sealed import ADDRESS
+from people.rules.persons import MASK
 
 
 def _told(kind: str, key: str, rest: str) -> str:
@@ -28,10 +30,12 @@ def _while_kept(kind: str, data: str) -> str:
     return f"CASE WHEN row.removed_at IS NULL THEN {_data(kind, data)} ELSE {gone} END"
 
 
-# As people.rules.persons.mask_phone: all but the last three digits hidden.
-MASKED = "translate(left(row.phone, -3), '0123456789', '••••••••••') || right(row.phone, 3)"
-_HOUSEHOLD = """"hamlet":"' || %(code)s::text || '","address":' || to_json(row.address)
-    || ',"language":' || to_json(row.language) || ',"edit":' || row.edit || '}'"""
+# As people.rules.persons.masked.
+MASKED = f"CASE WHEN row.phone_end = '' THEN '' ELSE '{MASK}' || row.phone_end END"
+# What the database writes is not yet what is told: base.sealed opens the address in it.
+_ADDRESS = ADDRESS.marked("row.id", "row.address", '""')
+_HOUSEHOLD = f""""hamlet":"' || %(code)s::text || '","address":' || {_ADDRESS}
+    || ',"language":' || to_json(row.language) || ',"edit":' || row.edit || '}}'"""
 _PERSON = f""""household":"' || row.household_id || '","full_name":' || to_json(row.full_name)
     || coalesce(',"birth_date":' || to_json(row.birth_date), '')
     || coalesce(',"birth_year":' || row.birth_year, '')

@@ -25,7 +25,7 @@ class Known(NamedTuple):
     full_name: str
     birth: Birth
     sex: str
-    phone: str
+    phone: bytes | None  # its blind index: whether two are the same is all that is asked
 
 
 class Row(NamedTuple):
@@ -36,7 +36,7 @@ class Row(NamedTuple):
     full_name: str
     birth: Birth
     sex: str
-    phone: str
+    phone: bytes | None
 
 
 Books = dict[Hashable, dict[UUID, Known]]  # by hamlet, name and birth, then by id

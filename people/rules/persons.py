@@ -131,9 +131,28 @@ def check_phone(text: str, path: str = "phone") -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+# As many dots as a number of Viet Nam has digits, whatever the number.
+MASK = "+••••••••"
+
+
+def phone_end(phone: str) -> str:
+    """The last three digits of a number, whole or masked; "" where there are none."""
+    return re.sub(r"\D", "", phone)[-3:]
+
+
+def is_mask(phone: object) -> bool:
+    """True for what is shown in the place of a number."""
+    return isinstance(phone, str) and phone.startswith(MASK)
+
+
+def masked(end: str) -> str:
+    """What is shown of the number that ends so: enough to recognise, not enough to call."""
+    return MASK + end if end else ""
+
+
 def mask_phone(phone: str) -> str:
-    """All but the last three digits hidden: enough to recognise, not enough to call."""
-    return re.sub(r"\d", "•", phone[:-3]) + phone[-3:] if phone else ""
+    """The same of a whole number; a mask stays as it is."""
+    return masked(phone_end(phone))
 
 
 def counted_birth(birth_date: date | None, birth_year: int | None) -> date | None:

@@ -22,6 +22,7 @@ from people.actions import Edit, change_persons
 from people.queries import find_person, places_of
 from privacy.actions.erasing import erase, forget
 from privacy.models import Request
+from privacy.queries import WANTED
 from privacy.rules import EXTENSION, OPEN, Clocks, Kind, RequestOver, State, alarm_of, clocks_of
 
 
@@ -59,13 +60,14 @@ def _open_request(
     if open_one:
         return open_one
     clocks = clocks_of(Kind(kind), day_of(at), holidays())
+    request_id = new_id()
     request = Request.objects.create(
-        id=new_id(),
+        id=request_id,
         person=person,
         hamlet_id=place.facts.hamlet_id,
         kind=kind,
         channel=channel,
-        wanted=wanted if kind == Kind.CORRECT else None,
+        wanted=WANTED.seal(request_id, wanted) if kind == Kind.CORRECT else None,
         filed_at=at,
         answer_on=clocks.answer_on,
         act_on=clocks.act_on,
@@ -164,7 +166,7 @@ def _open(by: Asker, request_id: UUID) -> Request:
 
 def _correct(by: Asker, request: Request, at: datetime) -> None:
     """Sets what was asked for, as an officer's edit of what stands there now."""
-    wanted = dict(request.wanted or {})
+    wanted = dict(WANTED.open(request.pk, request.wanted) or {})
     view = find_person(by, request.person, day_of(at))
     if view is None:
         raise NotFound(path="person")

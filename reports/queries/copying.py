@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 
 from django.db import connection
@@ -13,7 +14,8 @@ from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn
 
-from reports.rules.papers import DANGEROUS, ONE_LINE, SEPARATOR, csv_lines
+from base.sealed import opened
+from reports.rules.papers import DANGEROUS, ONE_LINE, SEPARATOR, csv_cell, csv_lines
 from reports.rules.sheets import Kind, Sheet
 from reports.rules.workbooks import Line, letters
 
@@ -57,7 +59,10 @@ def copied(sheet: Sheet, language: str) -> Iterator[tuple[bytes, int]]:
         cursor.execute("SELECT set_config('DateStyle', 'SQL, DMY', true)")
         with cursor.copy(text, dict(sheet.query.params)) as rows:
             for some in lines_of(rows):
-                yield _whole(b"".join(some), len(some)), len(some)
+                block = b"".join(some)
+                if sheet.query.sealed:
+                    block = opened(block, _quoted)
+                yield _whole(block, len(some)), len(some)
         cursor.execute("SELECT set_config('DateStyle', 'ISO, MDY', true)")
 
 
@@ -67,18 +72,23 @@ def copied_cells(sheet: Sheet, looks: Sequence[int], first: int, room: int) -> I
     assert sheet.query is not None
     names = [f"c{n}" for n in range(len(sheet.columns))]
     cells = [
-        _CELL.format(cell=_XML[column.kind].format(it=name), it=name, column=letters(n), look=look)
+        _CELL.format(
+            cell=(_TEXT if n - 1 in sheet.query.sealed else _XML[column.kind]).format(it=name),
+            it=name,
+            column=letters(n),
+            look=look,
+        )
         for n, (name, column, look) in enumerate(zip(names, sheet.columns, looks, strict=True), 1)
     ]
     text = (
         f"COPY (SELECT '<row r=\"' || line || '\">' || {' || '.join(cells)} || '</row>' "  # noqa: S608
         f"FROM (SELECT ((row_number() OVER () - 1) %% {room} + {first})::text AS line, * "
         f"FROM ({sheet.query.text}) AS given({', '.join(names)})) AS numbered) "
-        "TO STDOUT (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')"
+        "TO STDOUT (FORMAT csv, QUOTE E'\\x03', DELIMITER E'\\x02')"
     )
     with connection.cursor() as cursor, cursor.copy(text, dict(sheet.query.params)) as rows:
         for some in lines_of(rows):
-            yield from some
+            yield from (opened(bytes(line), _as_xml) for line in some) if sheet.query.sealed else some
 
 
 # A cell of nothing is none. Text is text whatever it begins with, so it needs no mark.
@@ -94,6 +104,7 @@ _SAID = {
 _CLEAN = "regexp_replace({it}, '_(x[0-9A-Fa-f]{{4}}_)', '_x005F_\\1', 'g')"
 for _sign, _name in _SAID.items():
     _CLEAN = f"replace({_CLEAN}, E'{_sign}', '{_name}')"
+_TEXT = "' t=\"inlineStr\"><is><t xml:space=\"preserve\">' || {it} || '</t></is>'"
 _XML = {
     # Nearly every text can stand as it is, which one look tells.
     Kind.TEXT: '\' t="inlineStr"><is><t xml:space="preserve">\' || '
@@ -105,6 +116,21 @@ _XML = {
     Kind.INSTANT: "'><v>' || extract(epoch FROM date_trunc('second', {it} AT TIME ZONE interval '7 hours') "
     "- timestamp '1899-12-30')::float8 / 86400 || '</v>'",
 }
+
+
+def _quoted(text: str) -> bytes:
+    """A text that was opened as a cell of a CSV file."""
+    return csv_lines([[csv_cell(text, Kind.TEXT, "")]])[:-2]
+
+
+def _as_xml(text: str) -> bytes:
+    """The same as a text in a spreadsheet's XML."""
+    named = re.sub("_(x[0-9A-Fa-f]{4}_)", r"_x005F_\1", text)
+    return "".join(_SIGNS.get(sign, sign) for sign in named).encode()
+
+
+_SIGNS = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\n": "&#10;"}
+_SIGNS |= {chr(n): f"_x{n:04X}_" for n in range(1, 0x20) if chr(n) not in "\t\n"}
 
 
 def lines_of(rows: Copy) -> Iterator[list[Buffer]]:

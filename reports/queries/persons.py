@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db import connection
 from areas.queries import HAMLETS_UNDER, NAMED_HAMLETS
 from base import bulk
 from base.days import ZONE
+from base.sealed import opened_text
 from checklist.items import ITEMS, PILLARS, Item
 from checklist.queries.holdings import BLOCKED, STAGES, TITLED
 from checklist.queries.work import LAST_VISITS
@@ -78,7 +79,7 @@ def register_query(areas: list[int], cut: Cut, language: str) -> Query:
         "after_household": household,
         "after_person": person,
     }
-    return _limited(_REGISTER.format(title=f"title_{language}"), params, cut)
+    return _limited(Query(_REGISTER.format(title=f"title_{language}"), params, (4,)), cut)
 
 
 def _json(words: dict[str, str]) -> str:
@@ -154,13 +155,13 @@ def follow_up_query(areas: list[int], cut: Cut, language: str) -> Query:
         "after_household": household,
         "after_person": person,
     }
-    return _limited(_FOLLOW_UP.format(title=f"title_{language}"), params, cut)
+    return _limited(Query(_FOLLOW_UP.format(title=f"title_{language}"), params, (5,)), cut)
 
 
-def _limited(text: str, params: dict[str, Any], cut: Cut) -> Query:
+def _limited(query: Query, cut: Cut) -> Query:
     if not cut.limit:
-        return Query(text, params)
-    return Query(f"{text} LIMIT %(limit)s", {**params, "limit": cut.limit})
+        return query
+    return Query(f"{query.text} LIMIT %(limit)s", {**query.params, "limit": cut.limit}, query.sealed)
 
 
 def _pillars(on: date, language: str) -> str:
@@ -191,4 +192,11 @@ def read_rows(query: Query) -> Iterator[tuple[Cell, ...]]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(query.text, dict(query.params))
         while rows := cursor.fetchmany(_ROWS):
-            yield from rows
+            yield from (_opened(row, query.sealed) for row in rows) if query.sealed else rows
+
+
+def _opened(row: Sequence[Any], sealed: Sequence[int]) -> tuple[Cell, ...]:
+    cells = list(row)
+    for n in sealed:
+        cells[n] = opened_text(cells[n])
+    return tuple(cells)

@@ -109,17 +109,19 @@ class Query:
     """One SELECT whose columns are those of the sheet, in their order, with named placeholders.
 
     A file type that can, copies it (COPY ... TO STDOUT): the same rows as `Sheet.rows`, in the same order.
+    `sealed`: the columns, by their numbers from 0, whose texts have to be opened.
     """
 
     text: str
     params: Mapping[str, Any]
+    sealed: Sequence[int] = ()
 
     def of_columns(self, kept: Sequence[int], width: int) -> Query:
         """The same rows with some of the columns, by their numbers from 0."""
         names = [f"c{n}" for n in range(width)]
         chosen = ", ".join(names[n] for n in kept)
         text = f"SELECT {chosen} FROM ({self.text}) AS every ({', '.join(names)})"  # noqa: S608 - our own names
-        return Query(text, self.params)
+        return Query(text, self.params, [kept.index(n) for n in self.sealed if n in kept])
 
 
 @dataclass(frozen=True, slots=True)

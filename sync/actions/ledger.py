@@ -11,8 +11,11 @@ from uuid import UUID
 import msgspec
 
 from base import bulk
+from base.sealed import veiled
+from base.sealed.blind import hexadecimal
 from sync.actions.work import Origin, Pushed, Work
 from sync.models import Receipt
+from sync.queries.receipts import CURRENT, DATA
 from sync.rules.told import Told
 
 # What is judged anew may come out otherwise; the rest of a line never changes.
@@ -86,18 +89,18 @@ def _outcome(work: Work) -> dict[str, Any]:
     """What is left out is NULL: a line of what was simply applied is short."""
     told = work.told
     line: dict[str, Any] = {"state": told.state, "code": told.code, "path": told.path}
-    line["digest"] = f"\\x{work.digest.hex()}"
+    line["digest"] = hexadecimal(veiled(work.digest))
     if told.revision is not None:
         line["revision"] = told.revision
     if told.state in ("held", "conflict") or (told.state == "refused" and work.decided_by):
         line["waits_for"] = work.waits_for
-        line["data"] = work.said and msgspec.to_builtins(work.said)
+        line["data"] = work.said and DATA.seal(work.id, msgspec.to_builtins(work.said))
     if told.state != "held":
         line["decided_by_id"] = work.decided_by
     else:
         line |= {"area_id": work.area, "owner_id": work.owner}
     if told.current is not None:
-        line["current"] = told.current
+        line["current"] = CURRENT.seal(work.id, told.current)
     return line
 
 

@@ -14,7 +14,7 @@ from sync import actions
 from sync.api.push import actor_at
 from sync.api.shapes import CommandReceipt, HeldPage, PagesQuery, PhonePage, show_told
 from sync.queries.devices import describe_devices, list_devices
-from sync.queries.held import list_held, note_held, shown_data
+from sync.queries.held import list_held, note_held, said_in
 
 # Counting the commands of a device reads all its batches.
 _DEVICES = 20
@@ -81,5 +81,5 @@ def _show_held(row: Any) -> dict[str, Any]:
         "received_at": row.at,
         "said_at": row.said_at,
         "path": row.path,
-        "data": shown_data(row.data),
+        "data": said_in(row),
     }

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from base import bulk
+from sync.queries.receipts import CURRENT, DATA, opened_document
 
 _SAID = """
 SELECT id, kind, state, at, data, current FROM sync_receipt
@@ -32,7 +33,8 @@ def held_on(person: UUID, household: UUID) -> dict[str, Any]:
 
 def _command(row: Sequence[Any], person: str) -> dict[str, Any]:
     pk, kind, state, at, data, current = row
-    said, now = (text and without_others(msgspec.json.decode(text), person) for text in (data, current))
+    told = (opened_document(DATA, pk, data), opened_document(CURRENT, pk, current))
+    said, now = (document and without_others(document, person) for document in told)
     return {"id": pk, "kind": kind, "state": state, "at": at, "said": said, "current": now}
 
 

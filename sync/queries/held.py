@@ -10,9 +10,11 @@ from django.db.models import Q, QuerySet
 
 from accounts.actor import Actor
 from accounts.rules import Verb
+from base.sealed import SealBroken
 from people.rules.persons import mask_phone
 from sync.models import Receipt
 from sync.queries.homes import note_told
+from sync.queries.receipts import DATA
 
 
 def list_held(by: Actor) -> QuerySet[Receipt]:
@@ -25,6 +27,14 @@ def list_held(by: Actor) -> QuerySet[Receipt]:
 def find_held(by: Actor, command_id: UUID) -> Receipt | None:
     """One of them."""
     return list_held(by).filter(pk=command_id).first()
+
+
+def said_in(row: Receipt) -> Any:
+    """What a held command says, as it is shown."""
+    try:
+        return shown_data(DATA.open(row.pk, row.data))
+    except SealBroken:
+        return {}
 
 
 def note_held(by: Actor, rows: Sequence[Receipt]) -> None:

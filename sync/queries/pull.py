@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
 
+from msgspec import json
 from psycopg.pq import Format
 from psycopg.types.numeric import Int8
 
@@ -16,6 +17,7 @@ from areas.queries import FEEDS_OF, codes_of
 from areas.rules import FeedKind
 from base import bulk
 from base.errors import BadCursor
+from base.sealed import opened
 from checklist import queries as checklist
 from guides.queries import STAMP
 from people import queries as people
@@ -96,7 +98,7 @@ def changes_since(by: Actor, cursor: Cursor, limit: int) -> Changes:
             limit -= rows
     return Changes(
         epoch=epoch,
-        told=b",".join(told),
+        told=opened(b",".join(told), json.encode),
         seen=seen,
         more=any(seen[feed.hamlet_id] < feed.revision for feed in feeds),
         hamlets=[feed.code for feed in feeds],

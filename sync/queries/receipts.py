@@ -14,7 +14,8 @@ from accounts.actor import Actor
 from accounts.queries import REVOKED
 from base import bulk
 from base.scope import widened
-from sync.models import Batch
+from base.sealed import SealBroken, SealedLeavesField, unveiled
+from sync.models import Batch, Receipt
 from sync.queries.homes import note_told
 from sync.rules.told import Told, counted
 
@@ -36,6 +37,8 @@ waits_for IS NOT NULL AND waits_for {_GIVEN}
         (SELECT * FROM unnest(%(devices)s::bigint[], %(records)s::uuid[])))
 ORDER BY id LIMIT %(most)s
 """  # noqa: S608 - put together from constants
+DATA: SealedLeavesField = Receipt._meta.get_field("data")
+CURRENT: SealedLeavesField = Receipt._meta.get_field("current")
 
 
 @dataclass(slots=True)
@@ -84,8 +87,20 @@ def lines_held(most: int) -> list[Line]:
 def _lines(which: str, **given: Any) -> list[Line]:
     lines = [Line(*row) for row in bulk.execute(f"{_LINES} {which}", given)]
     for line in lines:
-        line.data, line.current = (text and msgspec.json.decode(text) for text in (line.data, line.current))
+        line.digest = unveiled(line.digest)
+        line.data, line.current = (
+            opened_document(DATA, line.id, line.data),
+            opened_document(CURRENT, line.id, line.current),
+        )
     return lines
+
+
+def opened_document(field: SealedLeavesField, pk: UUID, text: str | None) -> Any:
+    """What is kept of a command; of what does not open nothing, and the rest of a batch goes on."""
+    try:
+        return text and field.open(pk, msgspec.json.decode(text))
+    except SealBroken:
+        return None
 
 
 def find_batch(by: Actor, batch: UUID) -> Batch | None:

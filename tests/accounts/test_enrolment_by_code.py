@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.actions import drop_stale_enrolments, invite
 from accounts.actions.devices import hash_of
 from accounts.models import Device, Enrolment, Post, User
+from accounts.queries import ENROLMENT_PHONE
 from accounts.rules import CODE_LIFE, ENROLMENT_LIFE, Role
 from base.models import SYSTEM
 from tests.accounts.doing import A_PASSWORD, OANH, a_code, enrolling, holding, invited
@@ -31,7 +32,7 @@ def test_oanh_enrols_with_the_code_on_the_inviters_screen_and_is_a_volunteer() -
     done = enrolling(a_code())
     assert done.status == 201
     assert set(done.json) == {"token", "expires_at", "refresh", "refresh_expires_at", "user"}
-    oanh = User.objects.get(phone="+84912111222")
+    oanh = User.objects.of_phone("+84912111222").get()
     assert done.json["user"] == {"id": str(oanh.pk), "full_name": "Phạm Thị Oanh"}
     me = holding(done.json["token"]).get("accounts/me")
     assert (me.status, me.json["posts"][0]["role"], me.json["posts"][0]["area"]["code"]) == (
@@ -47,7 +48,7 @@ def test_U_01_a_code_opens_one_account_only() -> None:
     assert enrolling(code).status == 201
     again = enrolling(code)
     assert (again.status, again.json) == (400, REFUSED)
-    assert Device.objects.filter(user__phone="+84912111222").count() == 1
+    assert Device.objects.filter(user=User.objects.of_phone("+84912111222").get()).count() == 1
 
 
 def test_U_01_U_07_late_used_guessed_and_unknown_codes_get_the_same_bytes() -> None:
@@ -60,7 +61,7 @@ def test_U_01_U_07_late_used_guessed_and_unknown_codes_get_the_same_bytes() -> N
     guesses = [used, late.code, used[:-1] + ("A" if used[-1] != "A" else "B"), "x" * 43, "1", "%00"]
     told = {enrolling(guess).raw.content for guess in guesses}
     assert len(told) == 1
-    assert User.objects.filter(phone="+84912111333").count() == 0
+    assert User.objects.of_phone("+84912111333").count() == 0
 
 
 def test_U_01_U_07_control_just_before_its_end_a_code_is_good() -> None:
@@ -73,7 +74,7 @@ def test_U_01_U_07_control_just_before_its_end_a_code_is_good() -> None:
 def test_a_code_has_256_bits_and_is_kept_as_a_fingerprint_only() -> None:
     code = a_code()
     assert len(code) == 43
-    kept = Enrolment.objects.get(phone="+84912111222")
+    kept = Enrolment.objects.get()
     assert bytes(kept.code_hash) == hashlib.sha256(code.encode()).digest()
     assert code not in "".join(map(str, Enrolment.objects.values_list()))
 
@@ -152,7 +153,8 @@ def test_an_invitation_with_a_fault_names_it(other: dict, status: int, path: str
 )
 def test_the_phone_is_the_same_in_every_spelling(spelling: str) -> None:
     a_code(phone=spelling)
-    assert Enrolment.objects.get().phone == "+84912111222"
+    kept = Enrolment.objects.get()
+    assert ENROLMENT_PHONE.open(kept.pk, kept.phone) == "+84912111222"
 
 
 def test_names_and_phones_of_who_never_came_are_forgotten_a_day_later() -> None:

@@ -20,14 +20,14 @@ def test_a_weak_password_is_refused(weak: str) -> None:
     reply = enrolling(a_code(), weak)
     assert (reply.status, reply.json["code"]) == (422, "password.weak")
     assert reply.json["errors"][0]["path"] == "password"
-    assert not User.objects.filter(phone="+84912111222").exists()
+    assert not User.objects.of_phone("+84912111222").exists()
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("good", ["mười hai chữ", "con-trau-di-truoc", "  có dấu cách  ", "🐃" * 12])
 def test_any_other_of_twelve_is_good_to_the_last_space(good: str) -> None:
     assert enrolling(a_code(), good).status == 201
-    oanh = User.objects.get(phone="+84912111222")
+    oanh = User.objects.of_phone("+84912111222").get()
     assert oanh.check_password(good)
     assert not oanh.check_password(good + " ")
 

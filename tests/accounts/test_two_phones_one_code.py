@@ -20,15 +20,15 @@ def test_one_code_at_two_phones_gives_exactly_one_account() -> None:
     code = a_code()
     told = together(*(lambda n=n: enrolling(code, device=f"Máy {n}").status for n in range(4)))
     assert sorted(told) == [201, 400, 400, 400]
-    assert User.objects.filter(phone=OANHS).count() == 1
-    assert Device.objects.filter(user__phone=OANHS).count() == 1
+    assert User.objects.of_phone(OANHS).count() == 1
+    assert Device.objects.filter(user=User.objects.of_phone(OANHS).get()).count() == 1
 
 
 def test_two_codes_for_one_phone_give_one_account_with_two_devices() -> None:
     codes = [a_code(), a_code("binh")]
     told = together(*(lambda code=code: enrolling(code).status for code in codes))
     assert sorted(told) == [201, 201]
-    assert User.objects.filter(phone=OANHS).count() == 1
+    assert User.objects.of_phone(OANHS).count() == 1
 
 
 def test_U_02_of_two_at_once_with_one_refresh_token_the_second_ends_the_device() -> None:

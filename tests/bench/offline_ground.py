@@ -19,7 +19,7 @@ from django.db import transaction
 from accounts.models import Device, Post, User
 from accounts.rules import Role
 from areas.actions import add_hamlets, decide_basis
-from base.models import SYSTEM
+from base.models import SYSTEM, new_id
 from people.actions import NewHousehold, NewPerson, register_households
 from tests.bench.population import run
 from tests.village import DECISION
@@ -196,7 +196,8 @@ def give_phones(hamlets: Sequence[Hamlet], each: int) -> None:
         if hashed in known:
             continue
         phone = f"+84{int.from_bytes(hashed[:8]) % 10**12:012}"
-        user = User(phone=phone, full_name="Thành viên Tổ", password="-")
+        columns = User.objects.phone_columns(pk := new_id(), phone)
+        user = User(id=pk, **columns, full_name="Thành viên Tổ", password="-")
         users.append(user)
         since, until = at - timedelta(days=1), at + timedelta(days=36500)
         posts.append(Post(user=user, role=Role.VOLUNTEER, area_id=tokens[token].id, from_at=since))

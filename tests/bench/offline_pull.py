@@ -34,8 +34,8 @@ CONNECTIONS, DEPTH, SECONDS = 8, 8, 1.0
 # What a phone is told of each kind, as columns.
 COLUMNS = {
     "people_household": "id, address, language, edit, removed_at, revision",
-    "people_person": "id, household_id, full_name, birth_date, birth_year, sex, phone, relation, residence, "
-    "presence, edit, removed_at, revision",
+    "people_person": "id, household_id, full_name, birth_date, birth_year, sex, phone_end, relation, "
+    "residence, presence, edit, removed_at, revision",
     "people_consent": "id, person_id, decision, text, language, channel, witness, given_at, revision",
     "people_departure": "record, kind, revision",
     "checklist_standing": "person_id, item, kind, state, evidence, observed_at, expires_on, blocker, "

@@ -26,6 +26,7 @@ from base.names import fold, sort_key
 from checklist.items import ITEMS
 from checklist.rules.cells import CELLS, DIGITS, LAST_CELL, OF_AGE, UNKNOWN_AGE
 from checklist.rules.tallies import FIRST_DAY
+from people.queries.sealed import ADDRESS, PHONE, PHONE_INDEX
 from tests.bench.told import say
 from tests.village import DECISION
 
@@ -78,27 +79,30 @@ CROSS JOIN LATERAL generate_series(1, %(persons)s / %(hamlets)s
 _DOORS = """
 INSERT INTO people_household (id, recorded_at, revision, address, language, digest, hamlet_id, basis_id)
 SELECT pg_temp.made('door', door), %(at)s, row_number() OVER (PARTITION BY hamlet_id ORDER BY door),
-    'Ngõ ' || door %% 97, '', decode(md5('door' || door), 'hex'), hamlet_id, feed.basis_id
-FROM (SELECT DISTINCT hamlet_id, door FROM who) AS doors JOIN areas_feed feed USING (hamlet_id) ORDER BY door
+    address, '', decode('00000000' || md5('door' || door), 'hex'), hamlet_id, feed.basis_id
+FROM (SELECT DISTINCT hamlet_id, door FROM who) AS doors JOIN areas_feed feed USING (hamlet_id)
+JOIN sealed_door USING (door) ORDER BY door
 """
 # Three in a hundred: age unknown; three in ten: only the year is known, and 1 July counts.
 _PERSONS = """
 INSERT INTO people_person (id, recorded_at, revision, household_id, hamlet_id, full_name, search_key,
-    sort_key, birth_date, birth_year, born_on, sex, phone, relation, residence, presence, digest, basis_id)
+    sort_key, birth_date, birth_year, born_on, sex, phone, phone_end, phone_index, relation, residence,
+    presence, digest, basis_id)
 SELECT pg_temp.made('person', n), %(at)s, %(doors)s + k, pg_temp.made('door', door), hamlet_id,
     names.full_name, names.search_key, names.sort_key,
     CASE WHEN how >= 0.3 THEN born END, CASE WHEN how >= 0.03 THEN extract(year FROM born) END,
     CASE WHEN how >= 0.3 THEN born WHEN how >= 0.03 THEN make_date(extract(year FROM born)::int, 7, 1) END,
     CASE WHEN n %% 2 = 0 THEN 'female' ELSE 'male' END,
-    CASE WHEN k <= %(doors)s THEN '+849' || lpad((n %% 100000000)::text, 8, '0') ELSE '' END,
+    coalesce(phone, ''), coalesce(phone_end, ''), decode(phone_index, 'hex'),
     CASE WHEN k <= %(doors)s THEN 'head' ELSE 'child' END, 'permanent',
     CASE WHEN there < 0.87 THEN 'present' WHEN there < 0.95 THEN 'away'
         WHEN there < 0.98 THEN 'moved' ELSE 'deceased' END,
-    decode(md5('person' || n), 'hex'), feed.basis_id
+    decode('00000000' || md5('person' || n), 'hex'), feed.basis_id
 FROM (SELECT *, date '2026-11-01' - (age * 365.25 + day * 365)::int AS born FROM who) AS who
 JOIN unnest(%(full_names)s::text[], %(search_keys)s::text[], %(sort_keys)s::text[])
     WITH ORDINALITY AS names(full_name, search_key, sort_key, number) ON names.number = who.name
 JOIN areas_feed feed USING (hamlet_id)
+LEFT JOIN sealed_head USING (n)
 ORDER BY n
 """
 _SAID = """
@@ -227,7 +231,7 @@ def make() -> None:
         again = _drop_indexes()
         _people(PROVINCE, 0, PERSONS, hamlets, at)
         _observe()
-        run("DROP TABLE who, said")
+        run("DROP TABLE who, said, sealed_door, sealed_head")
         _people(YARD_PROVINCE, 2_000_000, yard * YARD_PERSONS, yard, at)
         _count()
         for definition in again:
@@ -307,9 +311,31 @@ def _people(province: str, start: int, persons: int, hamlets: int, at: datetime)
         hamlets=hamlets,
         youngest=youngest,
     )
+    _seal(doors)
     run(_DOORS, at=at)
     keys = {"search_keys": [fold(name) for name in names], "sort_keys": [sort_key(name) for name in names]}
     run(_PERSONS, at=at, doors=doors, full_names=names, **keys)
+
+
+def _seal(doors: int) -> None:
+    """The addresses of the doors and the phones of their heads, sealed for the ids that they will have."""
+    run("CREATE TEMP TABLE sealed_door (door bigint, address text) ON COMMIT DROP")
+    run(
+        "CREATE TEMP TABLE sealed_head (n bigint, phone text, phone_end text, phone_index text) "
+        "ON COMMIT DROP"
+    )
+    with connection.cursor() as cursor:
+        found = run("SELECT DISTINCT door, pg_temp.made('door', door) FROM who")
+        with cursor.copy("COPY sealed_door FROM STDIN") as copy:
+            for door, pk in found:
+                copy.write_row((door, ADDRESS.seal(pk, f"Ngõ {door % 97}")))
+        found = run("SELECT n, pg_temp.made('person', n) FROM who WHERE k <= %(doors)s", doors=doors)
+        with cursor.copy("COPY sealed_head FROM STDIN") as copy:
+            for n, pk in found:
+                phone = f"+849{n % 100_000_000:08}"
+                index = PHONE_INDEX.index(phone)
+                copy.write_row((n, PHONE.seal(pk, phone), phone[-3:], index and index.hex()))
+    run("ANALYZE sealed_door, sealed_head")
 
 
 def _observe() -> None:

@@ -288,6 +288,7 @@ QUERIES: dict[str, Callable[[Things], str]] = {
             "periods",
         )
     },
+    "api/v1/people/duplicates": lambda it: f"area={it.commune}",
     "api/v1/reports/public": lambda it: f"area={it.commune}",
     "api/v1/reports/coverage/chart.svg": lambda it: f"area={it.hamlet}",
     "api/v1/reports/trend/chart.svg": lambda it: f"area={it.hamlet}",

@@ -22,6 +22,7 @@ GOOD = {
     "SECRET_KEY": "2f8b61c05d9347aeb1e4f07c6a93d852-nobody-else-has-it",
     "SEALING_KEY": "83d0c4b17e5f4a0c9d26f1ab7e3358d4-nobody-else-has-it",
     "AUDIT_KEY": "5c1f97d2b0e84f6aa3b8e29d4c7061fe-nobody-else-has-it",
+    "INDEX_KEY": "c41f9d7720be4f66a3e05b8d91c2f7aa-nobody-else-has-it",
     "ALLOWED_HOSTS": "sansang.example.vn",
     "SECURITY_CONTACT": "mailto:an-toan@sansang.example.vn",
     "DATABASE_URL": "postgresql://house@127.0.0.1:5432/house",
@@ -30,6 +31,7 @@ GOOD = {
 EXAMPLE = "only-for-development-and-tests-never-in-production"
 SEALING_EXAMPLE = "only-for-development-and-tests-it-seals-nothing"
 AUDIT_EXAMPLE = "only-for-development-and-tests-it-proves-nothing"
+INDEX_EXAMPLE = "only-for-development-and-tests-it-hides-nothing"
 FOREIGN = {f"{name}{end}" for name in GOOD for end in ("", "_FILE")} | {"DEBUG", "DJANGO_DEBUG"}
 
 
@@ -54,7 +56,7 @@ def manage(*arguments: str, **changed: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_good_environment_starts() -> None:
+def test_P_08_control_a_good_environment_starts() -> None:
     assert settings()["PRODUCTION"] is True
 
 
@@ -71,6 +73,12 @@ def test_a_good_environment_starts() -> None:
         ("AUDIT_KEY", ""),
         ("AUDIT_KEY", "short"),
         ("AUDIT_KEY", AUDIT_EXAMPLE),
+        ("SEALING_KEY", GOOD["SECRET_KEY"]),
+        ("INDEX_KEY", ""),
+        ("INDEX_KEY", "short"),
+        ("INDEX_KEY", INDEX_EXAMPLE),
+        ("INDEX_KEY", GOOD["SEALING_KEY"]),
+        ("INDEX_KEY_BEFORE", GOOD["INDEX_KEY"]),
         ("ALLOWED_HOSTS", ""),
         ("ALLOWED_HOSTS", " , "),
         ("ALLOWED_HOSTS", "*"),
@@ -86,7 +94,7 @@ def test_a_good_environment_starts() -> None:
         ("ENVIRONMENT", ""),
     ],
 )
-def test_a_planted_bad_environment_refuses_to_start(name: str, value: str | None) -> None:
+def test_P_08_a_planted_bad_environment_refuses_to_start(name: str, value: str | None) -> None:
     with pytest.raises(Misconfigured) as refused:
         settings(**{name: value})
     assert name in str(refused.value)
@@ -97,6 +105,7 @@ def test_the_example_secret_is_the_one_of_development() -> None:
     """Else the refusal above would watch for a value that nobody has."""
     assert settings(ENVIRONMENT="development", SECRET_KEY=None)["SECRET_KEY"] == EXAMPLE
     assert settings(ENVIRONMENT="development", SEALING_KEY=None)["SEALING_KEYS"] == [SEALING_EXAMPLE]
+    assert settings(ENVIRONMENT="development", INDEX_KEY=None)["INDEX_KEYS"] == [INDEX_EXAMPLE]
 
 
 def test_files_of_the_key_before_open_until_it_is_taken_away() -> None:
@@ -104,18 +113,26 @@ def test_files_of_the_key_before_open_until_it_is_taken_away() -> None:
     assert settings(SEALING_KEY_BEFORE="the one before")["SEALING_KEYS"][1:] == ["the one before"]
 
 
+def test_indexes_are_nested_in_the_keys_before_the_oldest_first() -> None:
+    assert settings()["INDEX_KEYS"] == [GOOD["INDEX_KEY"]]
+    assert settings(INDEX_KEY_BEFORE="first, second")["INDEX_KEYS"] == ["first", "second", GOOD["INDEX_KEY"]]
+
+
 @pytest.mark.parametrize("name", ["DEBUG", "DJANGO_DEBUG"])
-def test_nothing_in_the_environment_turns_debug_on(name: str) -> None:
+def test_P_08_nothing_in_the_environment_turns_debug_on(name: str) -> None:
     for environment in ("production", "development"):
         assert settings(ENVIRONMENT=environment, **{name: "1"})["DEBUG"] is False
 
 
 def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
-    (tmp_path / "secret").write_text(GOOD["SECRET_KEY"] + "\n")
-    assert (
-        settings(SECRET_KEY=None, SECRET_KEY_FILE=str(tmp_path / "secret"))["SECRET_KEY"]
-        == GOOD["SECRET_KEY"]
-    )
+    for name, setting in (
+        ("SECRET_KEY", "SECRET_KEY"),
+        ("SEALING_KEY", "SEALING_KEYS"),
+        ("INDEX_KEY", "INDEX_KEYS"),
+    ):
+        (tmp_path / name).write_text(GOOD[name] + "\n")
+        found = settings(**{name: None, f"{name}_FILE": str(tmp_path / name)})[setting]
+        assert found in (GOOD[name], [GOOD[name]])
 
 
 def test_what_production_means_for_the_wire() -> None:

@@ -151,6 +151,7 @@ BUDGETS: dict[str, tuple[str, Callable[[], None], int]] = {
     f"people/households/{an_id('tran')}/persons": ("chi", persons, 6),
     f"people/persons/{an_id('tam')}": ("chi", observations, 5),
     f"people/persons/{an_id('tam')}/consents": ("chi", consents, 4),
+    f"people/duplicates?area={COMMUNE}": ("dung", persons, 6),
     f"checklist/persons/{an_id('tam')}/observations": ("chi", observations, 4),
     f"checklist/persons/{an_id('tam')}/readiness": ("chi", observations, 4),
     f"checklist/households/{an_id('tran')}/readiness": ("chi", persons, 5),

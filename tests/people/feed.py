@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
+from msgspec.json import encode
 
 from areas.models import Feed
 from areas.rules import FeedKind
+from base.sealed import opened
 from people.models import Consent, Household, Person
 from people.queries import FEED_KINDS
-from people.rules.persons import mask_phone
+from people.queries.sealed import address_of
+from people.rules.persons import masked
 from tests.people.doing import hamlet_id
 
 # What goes with a household or person that is gone.
@@ -31,7 +34,7 @@ def told(code: str, after: int = 0, kinds: Sequence[FeedKind] = FEED_KINDS) -> l
                 " WHERE hamlet_id = %(hamlet)s AND revision > %(after)s",
                 {"code": code, "hamlet": hamlet_id(code), "after": after},
             )
-            changes += [json.loads(text) for (text,) in cursor.fetchall()]
+            changes += [json.loads(opened(text.encode(), encode)) for (text,) in cursor.fetchall()]
     return sorted(changes, key=lambda change: change["revision"])
 
 
@@ -73,7 +76,7 @@ def visible(*codes: str) -> dict[Record, tuple[str, Any]]:
     found: dict[Record, tuple[str, Any]] = {}
     for home in Household.objects.filter(hamlet__code__in=codes, removed_at=None).select_related("hamlet"):
         code = home.hamlet.code
-        data = {"hamlet": code, "address": home.address, "language": home.language, "edit": home.edit}
+        data = {"hamlet": code, "address": address_of(home), "language": home.language, "edit": home.edit}
         found["household", str(home.pk)] = (code, data)
     for person in Person.objects.filter(hamlet__code__in=codes, removed_at=None).select_related("hamlet"):
         found["person", str(person.pk)] = (person.hamlet.code, person_data(person))
@@ -89,6 +92,6 @@ def person_data(person: Person) -> dict[str, Any]:
     """A person as the feed tells him; what is not known is left out."""
     same = ("full_name", "birth_year", "sex", "relation", "residence", "presence", "edit")
     data = {name: getattr(person, name) for name in same}
-    data |= {"household": str(person.household_id), "phone": mask_phone(person.phone)}
+    data |= {"household": str(person.household_id), "phone": masked(person.phone_end)}
     data["birth_date"] = person.birth_date and person.birth_date.isoformat()
     return {name: value for name, value in data.items() if value is not None}

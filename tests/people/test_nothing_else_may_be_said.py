@@ -56,7 +56,8 @@ def test_nobody_is_moved_or_renumbered_by_an_edit(field: str) -> None:
 def test_the_table_itself_has_no_column_for_what_is_never_stored() -> None:
     assert {column.name for column in Person._meta.get_fields()} == {
         *("id", "recorded_at", "revision", "household", "hamlet", "full_name", "search_key", "sort_key"),
-        *("birth_date", "birth_year", "born_on", "sex", "phone", "relation", "residence", "presence"),
+        *("birth_date", "birth_year", "born_on", "sex", "phone", "phone_end", "phone_index"),
+        *("relation", "residence", "presence"),
         *("edit", "digest", "source", "removed_at", "basis", "consent"),
         *(field.name for field in Person._meta.get_fields() if field.auto_created and not field.concrete),
     }

@@ -41,7 +41,7 @@ def test_a_household_comes_back_as_it_is_stored() -> None:
                 "birth_date": None,
                 "birth_year": 1970,
                 "sex": "male",
-                "phone": "+84912000111",
+                "phone": "+••••••••111",
                 "relation": "head",
                 "residence": "permanent",
                 "presence": "present",

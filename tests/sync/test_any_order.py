@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from base.errors import NotFound
 from checklist.models import Observation, Standing, Visit
 from people.models import Consent, Household, Person
+from people.queries.sealed import address_of
 from sync.models import Receipt
 from tests.checklist.counting import differences, undone
 from tests.sync.saying import (
@@ -71,9 +72,9 @@ def stand() -> dict[str, Any]:
     lines = Receipt.objects.values_list("pk", "state")
     facts = Observation.objects.filter(retracts=None)  # what is withdrawn is so from when that is judged
     return {
-        "households": set(Household.objects.values_list("pk", "address", "edit")),
+        "households": {(home.pk, address_of(home), home.edit) for home in Household.objects.all()},
         "persons": set(
-            Person.objects.values_list("pk", "household_id", "phone", "presence", "residence", "edit")
+            Person.objects.values_list("pk", "household_id", "phone_index", "presence", "residence", "edit")
         ),
         "facts": set(facts.values_list("pk", "person_id", "state", "observed_at", "by_id")),
         "withdrawn": set(Observation.objects.values_list("pk", "retracts_id")),

@@ -14,7 +14,8 @@ from areas.models import Area
 from checklist.models import Observation, Standing, Visit
 from checklist.rules import Evidence
 from people.models import Change, Consent, Household, Person
-from people.rules.persons import mask_phone
+from people.queries.sealed import address_of, change_of
+from people.rules.persons import masked
 from sync.models import Receipt
 from tests.bench.phone import CONFLICT, HELD, STATES, STORED, Phone
 
@@ -53,10 +54,12 @@ def everything_told() -> Rows:
         rows[kind, str(key)] = plain({**told, **more, "in": row.hamlet.code})
 
     for home in _lying(Household).filter(removed_at=None):
-        tell("household", home.pk, home, "address", "language", "edit", hamlet=home.hamlet.code)
+        tell(
+            "household", home.pk, home, "language", "edit", address=address_of(home), hamlet=home.hamlet.code
+        )
     for one in _lying(Person).filter(removed_at=None):
         names = ("full_name", "birth_date", "birth_year", "sex", "relation", "residence", "presence", "edit")
-        tell("person", one.pk, one, *names, household=one.household_id, phone=mask_phone(one.phone))
+        tell("person", one.pk, one, *names, household=one.household_id, phone=masked(one.phone_end))
     for one in _lying(Standing).exclude(state=""):
         names = ("item", "kind", "state", "observed_at", "expires_on", "blocker", "contested")
         level = Evidence(one.evidence).code
@@ -160,9 +163,10 @@ def _check_edits(said: Said, known: dict[str, Any]) -> None:
         field = {"household.change": "address", "person.change": "full_name"}.get(kind)
         if field is None:
             continue
-        found = list(
-            Change.objects.filter(field=field, new=data["set"][field]).values_list("clashed", flat=True)
-        )
+        said_so = [
+            row for row in Change.objects.filter(field=field) if change_of(row)[1] == data["set"][field]
+        ]
+        found = [row.clashed for row in said_so]
         state = known[command_id].state
         if state == STORED and found.count(False) != 1:
             assert found.count(False) == 0, "applied twice"

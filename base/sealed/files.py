@@ -10,18 +10,15 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any, BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+
+from base.sealed.keys import derived, sealing_keys
 
 CHUNK = 64 * 1024
-_MAGIC = b"SSS\x01"
+_MAGIC, _USE = b"SSS\x01", b"files at rest"
 _ID, _SALT, _NONCE, _TAG = 8, 16, 12, 16
 _HEADER = len(_MAGIC) + _ID + _SALT
 _SEALED = _NONCE + CHUNK + _TAG
@@ -168,7 +165,7 @@ class Sealed(io.RawIOBase):
 def create(file: BinaryIO, name: str) -> Sealed:
     """A new sealed file in an empty one that is open for both, under the house's key of today. `name`: what
     it is; it opens under no other."""
-    key_id, key = _keys(tuple(settings.SEALING_KEYS))[0]
+    key_id, key = sealing_keys(_USE, _ID)[0]
     header = _MAGIC + key_id + os.urandom(_SALT)
     file.write(header)
     return Sealed(file, _cipher(key, header), header + name.encode(), None)
@@ -177,7 +174,7 @@ def create(file: BinaryIO, name: str) -> Sealed:
 def reopen(file: BinaryIO, name: str) -> Sealed:
     """A finished one, to be read; NotWhole when it can be told at once that it is none."""
     header = file.read(_HEADER)
-    known = dict(_keys(tuple(settings.SEALING_KEYS)))
+    known = dict(sealing_keys(_USE, _ID))
     key = known.get(header[len(_MAGIC) : len(_MAGIC) + _ID])
     chunks, rest = divmod(file.seek(0, os.SEEK_END) - _HEADER, _SEALED)
     if len(header) < _HEADER or not header.startswith(_MAGIC) or key is None:
@@ -196,15 +193,4 @@ def _last(size: int) -> int:
 
 
 def _cipher(key: bytes, header: bytes) -> AESGCM:
-    return AESGCM(_derived(key, header[-_SALT:], b"one file", 32))
-
-
-@lru_cache(maxsize=4)
-def _keys(secrets: Sequence[str]) -> list[tuple[bytes, bytes]]:
-    """The id that stands in the header, and the key; the one of today first."""
-    keys = [_derived(secret.encode(), None, b"files at rest", 32) for secret in secrets]
-    return [(_derived(key, None, b"id", _ID), key) for key in keys]
-
-
-def _derived(secret: bytes, salt: bytes | None, use: bytes, length: int) -> bytes:
-    return HKDF(SHA256(), length, salt, use).derive(secret)
+    return AESGCM(derived(key, header[-_SALT:], b"one file", 32))
