@@ -19,6 +19,7 @@ from checklist.queries import disclosing as checklist
 from people.queries import disclosing as people
 from people.queries import places_of
 from people.queries.readers import readers_of
+from people.rules.persons import mask_phone
 from privacy.models import Code, Request
 
 WANTED: SealedLeavesField = Request._meta.get_field("wanted")
@@ -46,18 +47,31 @@ def find_request(by: Asker, request_id: UUID) -> Request | None:
 
 
 def disclose(by: Asker, person: UUID) -> Disclosure:
-    """Everything held on a person in the asker's place, over all rooms; NotFound for anybody else."""
+    """Everything held on a person in the asker's place, over all rooms, of phones their last digits: who
+    helps somebody need not be able to call him. NotFound for anybody else."""
     place = places_of([person]).get(person)
     if place is None or not by.holds("answer_request", *place.path):
         raise NotFound(path="person")
     by.saw("person.disclose", [(place.path[0], person)])
-    return disclosed(person)
+    return Disclosure(person, _without_phones(disclosed(person).rooms))
 
 
 def disclosed(person: UUID) -> Disclosure:
-    """The same of who has shown that he is the person himself."""
+    """The same, phones and all, for who has shown that he is the person himself."""
     with widened():
         return Disclosure(person, _rooms(person))
+
+
+def _without_phones(told: Any) -> Any:
+    if isinstance(told, list):
+        return [_without_phones(one) for one in told]
+    if not isinstance(told, dict):
+        return told
+    phones = {"phone"} | ({"old", "new"} if told.get("field") == "phone" else set())
+    return {
+        name: mask_phone(value) if name in phones and isinstance(value, str) else _without_phones(value)
+        for name, value in told.items()
+    }
 
 
 def _rooms(person: UUID) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from areas.queries import find_area, hamlets_under
+from areas.queries import find_area, hamlets_under, path_of
 from areas.rules import Level
 from base.errors import NotFound
 from base.models import Asker
@@ -21,9 +21,9 @@ MOST_OTHERS = 20
 
 def list_duplicates(by: Asker, area: str) -> QuerySet[Any]:
     """The persons of an area in sight whose phone somebody of another household has who is in sight, too; to
-    be paged by (id). Whom the asker does not see leaves no trace in it."""
+    be paged by (id). Whom the asker does not see leaves no trace in it; another area is not found."""
     place = find_area(area)
-    if place is None:
+    if place is None or not by.holds("import", *path_of(place)):
         raise NotFound(path="area")
     if place.level == Level.PROVINCE:
         raise AreaRequired(path="area")

@@ -25,6 +25,7 @@ ALLOWED = {
     ("areas.actions.hamlets", "rename_hamlet"): "the names of an area in its two languages",
     ("areas.actions.release", "_store"): "which rows of the release: one of two constants beside it",
     ("base.api.pages", "_after"): "the order of a list, which its query declares",
+    ("base.sealed.rotating", "rewrite"): "tables, columns and types of our own models; values are parameters",
     ("guides.actions.publishing", "save_draft"): "the fields of a form of the office, declared there",
     ("guides.admin", "preview"): "the steps of a guide, sanitised by nh3 when they were stored",
     ("people.actions.register", "_digests"): "one of two tables, named in the same file",

@@ -43,13 +43,6 @@ OF_UPPER = (
     "Phạm Thị Đào",
 )
 OF_FAR = canaries.WORDS
-# Whom each may call: persons of the hamlet where he works, himself, and whom he appoints.
-UPPER_PHONES = ("912345678", "912999999")
-MAY_CALL = {name: (phone[3:],) for name, (phone, _, _) in CAST.items()}
-for _name in ("an", "binh", "dung"):
-    MAY_CALL[_name] += UPPER_PHONES
-for _name in ("hai", "khanh"):
-    MAY_CALL[_name] += ("987654321", *(phone[1:] for phone in canaries.PHONES))
 
 
 # Answered 200 with a receipt for each command: tests/sync holds the receipts against each other.
@@ -135,17 +128,9 @@ def same(reply: Reply) -> tuple[int, str]:
     return reply.status, re.sub(r"X-Request-Id: \w+\n?", "", told(reply))
 
 
-# Where somebody is given everything held about himself.
-TELLS_ALL = {"api/v1/privacy/persons/<uuid:person_id>/disclosure"}
-
-
 def callable_numbers(cell: Cell) -> list[str]:
-    """Phones in an answer that the caller has no business to call."""
-    return (
-        []
-        if cell.route.pattern in PUBLIC or cell.route.pattern in TELLS_ALL
-        else [f"{cell}: {one}" for one in numbers(told(cell.reply), MAY_CALL.get(cell.caller, ()))]
-    )
+    """Phones in an answer that somebody could call."""
+    return [] if cell.route.pattern in PUBLIC else [f"{cell}: {one}" for one in numbers(told(cell.reply))]
 
 
 def cached(cell: Cell) -> bool:
@@ -248,7 +233,7 @@ def test_Z_03_control_the_canaries_sing_for_those_who_may_hear_them(it: Things) 
         for caller, home in (("an", "nguyen"), ("hai", "le"))
     }
     assert "Nguyễn Thị Lan" in heard["an"]
-    assert "912345678" in heard["an"]
+    assert "Ngõ 3" in heard["an"]
     assert "Canary" in heard["hai"]
 
 
