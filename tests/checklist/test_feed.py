@@ -14,9 +14,11 @@ import pytest
 from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.json import encode
 
 from areas.rules import FeedKind
 from base.models import SYSTEM, Asker, new_id
+from base.sealed import opened
 from checklist.actions import NewRetraction, record_observations, record_visits, retract_observations
 from checklist.items import ITEMS
 from checklist.models import Observation, Standing, Visit
@@ -44,7 +46,7 @@ def told(code: str, after: int = 0, kinds: Iterable[FeedKind] = FEED_KINDS) -> l
                 "WHERE hamlet_id = %(hamlet)s AND revision > %(after)s",
                 {"code": code, "hamlet": hamlet_id(code), "after": after},
             )
-            found += [json.loads(text) for (text,) in cursor.fetchall()]
+            found += [json.loads(opened(text.encode(), encode)) for (text,) in cursor.fetchall()]
     return sorted(found, key=lambda change: int(change["revision"]))
 
 
