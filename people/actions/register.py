@@ -36,11 +36,13 @@ from people.actions.new import (
 from people.queries import places_of
 from people.queries.grounds import Home, grounds_of
 from people.rules.basis import NoBasis
-from people.rules.persons import COUNTED, PersonChange, PersonFacts
+from people.rules.persons import COUNTED, PersonChange, PersonFacts, RecordForgotten
 
 # An id that was forgotten belongs to nobody any more, and nobody gets it again.
 _DIGESTS = """SELECT id, digest FROM {table} WHERE id = ANY(%(ids)s::uuid[])
-UNION ALL SELECT record, ''::bytea FROM people_forgotten WHERE record = ANY(%(ids)s::uuid[])"""
+UNION ALL SELECT record, NULL FROM people_forgotten WHERE record = ANY(%(ids)s::uuid[])"""
+
+_Digests = dict[UUID, bytes | None]
 
 
 class IdTaken(Refusal):
@@ -67,9 +69,7 @@ def register_households(
     hamlets = grounds_by_code({household.hamlet for household in households})
     others = _representatives([person for household in households for person in household.persons])
     # Persons before households: of a household that comes in meanwhile we must not see the persons alone.
-    taken = set(
-        _digests("people_person", [person.id for household in households for person in household.persons])
-    )
+    taken = _digests("people_person", [person.id for household in households for person in household.persons])
     known = _digests("people_household", [household.id for household in households])
     receipts: dict[int, Receipt] = {}
     fresh: list[tuple[int, NewHousehold, Ground]] = []
@@ -84,7 +84,7 @@ def register_households(
             receipts[number] = receipt
             continue
         known[household.id] = digest_of(household)
-        taken.update(person.id for person in household.persons)
+        taken |= {person.id: digest_of(person) for person in household.persons}
         fresh.append((number, household, ground))
     revisions = _store(by, fresh, at, source)
     for number, household, _ in fresh:
@@ -130,17 +130,24 @@ def _ground_household(
         checked_consent(person, hamlet_id, members, at, f"persons[{number}].")
 
 
-def _seen_before(household: NewHousehold, known: dict[UUID, bytes], taken: set[UUID]) -> Receipt | None:
+def _seen_before(household: NewHousehold, known: _Digests, taken: _Digests) -> Receipt | None:
     """The receipt of a household that was stored before, or whose ids belong to something else."""
     if household.id in known:
         if known[household.id] == digest_of(household):
             return Receipt(household.id, "duplicate")
-        return Receipt(household.id, "conflict", refusal=IdTaken(path="id"))
+        return _taken(household.id, known[household.id], "id")
     ids = [person.id for person in household.persons]
     for number, person_id in enumerate(ids):
         if person_id in taken or ids.count(person_id) > 1:
-            return Receipt(household.id, "conflict", refusal=IdTaken(path=f"persons[{number}].id"))
+            return _taken(household.id, taken.get(person_id, b""), f"persons[{number}].id")
     return None
+
+
+def _taken(record: UUID, by: bytes | None, path: str) -> Receipt:
+    """The receipt of what comes with an id that belongs to something else, or to nobody any more."""
+    if by is None:
+        return Receipt(record, "refused", refusal=RecordForgotten(path=path))
+    return Receipt(record, "conflict", refusal=IdTaken(path=path))
 
 
 def _store(
@@ -218,7 +225,7 @@ def register_persons(
         elif known[person.id] == digest_of(person):
             receipts[number] = Receipt(person.id, "duplicate")
         else:
-            receipts[number] = Receipt(person.id, "conflict", refusal=IdTaken(path="id"))
+            receipts[number] = _taken(person.id, known[person.id], "id")
     receipts |= _store_fresh(by, fresh, at, source)
     return [receipts[number] for number in range(len(persons))]
 
@@ -280,7 +287,8 @@ def _insert(table: str, columns: dict[str, str], rows: Sequence[dict[str, Any]])
     return bulk.insert(table, columns, rows, on_conflict="ON CONFLICT (id) DO NOTHING")
 
 
-def _digests(table: str, ids: Sequence[UUID]) -> dict[UUID, bytes]:
-    """The fingerprints of those that exist, in sight or not: an id belongs to one thing only."""
+def _digests(table: str, ids: Sequence[UUID]) -> _Digests:
+    """The fingerprints of those that exist, in sight or not: an id belongs to one thing only. None: it was
+    somebody's who is forgotten."""
     rows = bulk.execute(_DIGESTS.format(table=table), {"ids": ids}) if ids else []
-    return {pk: unveiled(digest) for pk, digest in rows}
+    return {pk: None if digest is None else unveiled(digest) for pk, digest in rows}

@@ -59,6 +59,15 @@ OLDEST = 130
 ADULT_AGE = 18
 
 
+class RecordForgotten(Refusal):
+    """The one answer that tells a phone to drop what it holds."""
+
+    code = "record.forgotten"
+    vi = "Dữ liệu này đã được xóa theo yêu cầu; hãy xóa những gì máy này còn giữ về người hoặc hộ đó."
+    en = "These data were erased; delete whatever this device still holds of that person or household."
+    status = 410
+
+
 class NameBad(Refusal):
     code = "person.bad_name"
     vi = "Họ tên trống, dài quá 100 ký tự hoặc có ký tự không nhìn thấy."

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from base import bulk
-from base.errors import NotFound
 from base.models import Asker
+from people.rules.persons import RecordForgotten
 
 # The line stays: its sender may ask what became of the command. Nothing that was said stays in it.
 _RECEIPTS = """
@@ -28,5 +28,5 @@ def forget_records(*, by: Asker, records: Sequence[UUID]) -> None:
     if not records:
         return
     like = [f"%{record}%" for record in records]
-    bulk.execute(_RECEIPTS, {"like": like, "ids": list(records), "code": NotFound.code})
+    bulk.execute(_RECEIPTS, {"like": like, "ids": list(records), "code": RecordForgotten.code})
     bulk.execute(_EDITS, {"ids": list(records)})

@@ -6,14 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from accounts.queries import field_home_of, keepers_at
 from base.errors import NotFound, Receipt, Refusal, RightMissing
 from base.models import Asker
 from base.scope import Part, widened
+from people.queries.forgotten import forgotten_among
+from people.rules.persons import RecordForgotten
 from sync.actions.edits import remember_edits, without_stale
 from sync.actions.ledger import write_receipts
 from sync.actions.work import Work
 from sync.commands import Command
+from sync.queries.held import subjects_of
 from sync.rules.shapes import Change
 from sync.rules.told import refused, told_of
 
@@ -53,6 +58,7 @@ def decide(by: Asker, works: Sequence[Work], at: datetime) -> None:
         # An edit that clashed may have come before an earlier one of the same device.
         work.waits_for = work.said.record if isinstance(work.said, Change) else None
     held = [work for work in live if isinstance(work.told.refusal, NotFound | RightMissing)]
+    held = _without_forgotten(held)
     if held:
         _hold(by, command, held, at)
 
@@ -64,6 +70,16 @@ def _apply(by: Asker, command: Command, works: Sequence[Work], at: datetime) -> 
         return command.apply(by, [work.said for work in works], at)
     except RightMissing as refusal:  # no post that records: nothing was looked at
         return [Receipt(work.id, "refused", refusal=refusal) for work in works]
+
+
+def _without_forgotten(works: Sequence[Work]) -> list[Work]:
+    """Those that speak of nobody who was erased. The others are refused, and nothing of them is kept."""
+    named = {work.id: subjects_of(msgspec.to_builtins(work.said)) for work in works}
+    gone = forgotten_among({one for ids in named.values() for one in ids})
+    for work in works:
+        if gone & named[work.id]:
+            work.answer, work.waits_for = refused(work.id, RecordForgotten(path=work.told.path)), None
+    return [work for work in works if not gone & named[work.id]]
 
 
 def _hold(by: Asker, command: Command, works: Sequence[Work], at: datetime) -> None:

@@ -45,7 +45,7 @@ def note_held(by: Actor, rows: Sequence[Receipt]) -> None:
 
 def subjects_of(data: Any) -> set[UUID]:
     """The ids of persons and households that a command names."""
-    if isinstance(data, list):
+    if isinstance(data, list | tuple):
         return {subject for item in data for subject in subjects_of(item)}
     if not isinstance(data, dict):
         return set()

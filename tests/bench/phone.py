@@ -95,7 +95,7 @@ class Phone:
         row = self.store[kind, id]
         shown = dict(row["data"])
         for command in self.outbox.values():
-            if command.kind == f"{kind}.change" and command.data[kind] == id:
+            if command.kind == f"{kind}.change" and command.data.get(kind) == id:
                 shown["edit"] = max(shown["edit"], command.data["edit"])
                 stored_later = (command.receipt.get("revision") or 0) > row["revision"]
                 if command.state == UNSENT or (command.state == STORED and stored_later):
@@ -215,6 +215,8 @@ class Phone:
     def _answered(self, command: Command, receipt: dict[str, Any], batch: str, at: str) -> None:
         command.state, command.receipt = STATES[receipt["state"]], receipt
         command.batch, command.answered_at = batch, at
+        if receipt.get("code") == "record.forgotten":  # of who was erased nothing stays here
+            command.data = {}
 
     def _turn(self, page: dict[str, Any]) -> None:
         """One page, together: were the cursor kept without its changes, they would never come again."""

@@ -108,7 +108,7 @@ def test_C_06_control_before_that_every_room_holds_something() -> None:
 def test_nobody_comes_back_under_the_same_id() -> None:
     forget(by=actor("dung"), persons=[an_id("lan"), an_id("hung"), an_id("mai")], at=AT)
     [receipt] = register_households(by=actor("an"), households=[nguyen()], at=AT)
-    assert (receipt.state, receipt.refusal and receipt.refusal.code) == ("conflict", "id.taken")
+    assert (receipt.state, receipt.refusal and receipt.refusal.code) == ("refused", "record.forgotten")
 
 
 def test_who_stays_in_the_household_keeps_it() -> None:
