@@ -74,6 +74,10 @@ def _configure() -> None:
             "run schedules": {"task": "reports.tasks.run_schedules", "schedule": crontab(minute=7)},
             "publish figures": {"task": "reports.tasks.publish_figures", "schedule": crontab(minute=47)},
             "alarms of requests": {"task": "privacy.tasks.raise_alarms", "schedule": crontab(minute=3)},
+            "alarms of breaches": {
+                "task": "privacy.tasks.raise_breach_alarms",
+                "schedule": crontab(minute=3),
+            },
             "keep limits": {"task": "privacy.tasks.keep_limits", "schedule": crontab(hour=3, minute=33)},
             "replay erasures": {"task": "privacy.tasks.replay_erasures", "schedule": crontab(minute=43)},
             "deliver notices": {"task": "notices.tasks.deliver_due", "schedule": crontab()},

@@ -80,6 +80,7 @@ ONLY_GROW = {"reports_opening", "accounts_accessnote", "accounts_accesslink"}
 CHANGED_ONLY_IN = {
     "checklist_observation": ("hamlet_id", "revision"),  # it goes where its person goes
     "people_consent": ("hamlet_id", "revision", "representative_id"),  # the last, when he is forgotten
+    "privacy_breach": ("alarm", "closed_at"),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -166,6 +167,7 @@ plug_in(
         "privacy.forget_said": "sync.actions.forget_records",
         "privacy.said": "sync.queries.disclosing.held_on",
         "privacy.forget_files": "reports.actions.forget_files",
+        "privacy.find_file": "reports.queries.exports.find_file",
         "people.standings": "checklist.queries.describe_standings",
         "people.household_readiness": "checklist.queries.count_ready_adults",
         "people.filter_households": "checklist.queries.filter_households",

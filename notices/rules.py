@@ -18,6 +18,8 @@ class Kind(StrEnum):
     POST_TO_APPROVE = "post_to_approve"
     DEVICE_PAUSED = "device_paused"
     AUDIT_BROKEN = "audit_broken"
+    BREACH_DUE = "breach_due"
+    BREACH_LATE = "breach_late"
 
 
 LIFE = timedelta(days=30)

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from base.models import Scoped
 from base.sealed import SealedLeavesField
-from privacy.rules import OPEN, Kind, State
+from privacy.rules import OPEN, Kind, Leak, State
 
 
 class Request(models.Model):
@@ -64,3 +64,26 @@ class Code(models.Model):
     by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", null=True, db_index=False)
 
     objects = Scoped.as_manager()
+
+
+class Breach(models.Model):
+    """A line of the register of breaches: by what, since when, how many it concerns, and until when it is to
+    be notified. Who they are is not kept twice: the log of access answers it again."""
+
+    kind = models.CharField(max_length=10)
+    # The number of a device, the id of an account, the code of an area, the number printed on a file.
+    what = models.CharField(max_length=40)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    is_drill = models.BooleanField()
+    persons = models.IntegerField()
+    alarm_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    alarm = models.CharField(max_length=12, blank=True)  # the last one that was told
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=list(Leak)), name="breach_kind"),
+            models.CheckConstraint(condition=Q(since__lte=models.F("until")), name="breach_span"),
+        ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from base.errors import Refusal
@@ -34,6 +34,26 @@ class State(StrEnum):
     DONE = "done"
     REFUSED = "refused"
 
+
+class Leak(StrEnum):
+    """By what data were exposed: a phone or browser, an account, what is kept of an area, a file of names."""
+
+    DEVICE = "device"
+    ACCOUNT = "account"
+    AREA = "area"
+    FILE = "file"
+
+
+LEAK_TITLES = {
+    Leak.DEVICE: ("Mất hoặc lộ thiết bị", "A device lost or taken over"),
+    Leak.ACCOUNT: ("Lộ tài khoản", "An account taken over"),
+    Leak.AREA: ("Lộ dữ liệu của một địa bàn", "What is kept of an area exposed"),
+    Leak.FILE: ("Lộ tệp danh sách", "A file of names exposed"),
+}
+# To notify a breach, from the alarm on: what Law 91/2025/QH15 asks in serious cases, as far as it could be
+# confirmed; here it is asked of all, to be safe.
+NOTIFY_WITHIN = timedelta(hours=72)
+NOTIFY_SOON = timedelta(hours=24)
 
 OPEN = (State.FILED.value, State.ANSWERED.value)
 ANSWER_WITHIN = 2  # working days
@@ -104,6 +124,13 @@ def alarm_of(state: str, clocks: Clocks, on: date) -> str:
     if state in OPEN and on >= clocks.act_on - timedelta(days=2):
         return "act_late" if on > clocks.act_on else "act_due"
     return ""
+
+
+def breach_alarm(due_at: datetime, at: datetime) -> str:
+    """What the clock of an open breach says: "breach_due" in the last day, "breach_late" after it, or ""."""
+    if at > due_at:
+        return "breach_late"
+    return "breach_due" if at >= due_at - NOTIFY_SOON else ""
 
 
 def code_of(bits: int) -> str:

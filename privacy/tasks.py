@@ -17,6 +17,12 @@ def raise_alarms() -> None:
 
 
 @shared_task
+def raise_breach_alarms() -> None:
+    """Hourly: who answers for the provinces is told of breaches that are to be notified."""
+    actions.raise_breach_alarms(by=SYSTEM, at=datetime.now(UTC))
+
+
+@shared_task
 def keep_limits() -> None:
     """Daily: what is past its time goes."""
     actions.keep_limits(by=SYSTEM, at=datetime.now(UTC), dry=False)

@@ -36,6 +36,9 @@ ACTS: dict[str, tuple[str, str]] = {
     "door.refused": ("Bị từ chối", "Was refused"),
 }
 
+# By these acts nobody learns of anybody.
+UNTOLD = ("export.build", "door.refused")
+
 # A day's budget: so many times what is entrusted to somebody, and at least so many persons and households.
 BUDGET_TIMES = 3
 BUDGET_LEAST = 1000

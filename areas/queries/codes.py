@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from areas.models import Area
 from areas.rules import Level
@@ -12,3 +13,18 @@ def hamlet_ids(codes: Iterable[str]) -> dict[str, int]:
     """The ids of the hamlets with these codes, closed ones too (of one code the newest)."""
     found = Area.objects.filter(level=Level.HAMLET, code__in=list(codes)).order_by("open_from", "id")
     return dict(found.values_list("code", "id"))
+
+
+class CodedHamlet(NamedTuple):
+    """A hamlet by its code, and the commune in which it lies."""
+
+    code: str
+    commune: str
+    name: str
+
+
+def coded_hamlets(ids: Iterable[int]) -> dict[int, CodedHamlet]:
+    """The codes of these hamlets and of their communes, with the communes' names."""
+    found = Area.objects.filter(level=Level.HAMLET, id__in=list(ids))
+    rows = found.values_list("id", "code", "parent__code", "parent__name")
+    return {pk: CodedHamlet(code, commune or "", name or "") for pk, code, commune, name in rows}

@@ -1,5 +1,6 @@
 """What can be done for the data subject."""
 
+from privacy.actions.breaches import close_breach, open_breach, raise_breach_alarms, write_notice
 from privacy.actions.codes import issue_code, open_code
 from privacy.actions.erasing import forget, replay_erasures
 from privacy.actions.requests import (
@@ -15,6 +16,7 @@ from privacy.actions.retaining import keep_limits
 
 __all__ = [
     "answer_request",
+    "close_breach",
     "end_request",
     "extend_request",
     "file_request",
@@ -22,8 +24,11 @@ __all__ = [
     "forget",
     "issue_code",
     "keep_limits",
+    "open_breach",
     "open_code",
     "open_request",
     "raise_alarms",
+    "raise_breach_alarms",
     "replay_erasures",
+    "write_notice",
 ]

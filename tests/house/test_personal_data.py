@@ -26,6 +26,7 @@ THE_KEY_ITSELF = {
     "accounts.AccessLink": "a hash and a number: the note tells where and of whom",
     "reports.SnapshotDay": "says of a day that its figures are kept, and tells of nobody",
     "people.Forgotten": "an id that is nobody's any more, and nothing else",
+    "privacy.Breach": "counts, and by what data were exposed; whom it concerns is asked anew each time",
     "sync.Epoch": "one number for the whole database",
 }
 WORDS = (models.CharField, models.TextField, models.JSONField, models.UUIDField, models.DateField)

@@ -1,0 +1,73 @@
+"""Whom a breach concerns: exactly those of whom something was told, or who were kept at a place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from accounts.queries.notes import NAMED, TOLD
+from accounts.rules.audit import UNTOLD
+from base import bulk
+
+# To be told of a household is to be told of who was in it at that moment. Who was erased since is the number
+# of nobody, at no place.
+_OF = """
+WITH told AS MATERIALIZED ({told})
+SELECT id, hamlet_id FROM people_person WHERE id IN (SELECT subject FROM told)
+UNION
+SELECT person.id, person.hamlet_id FROM told JOIN people_person person ON person.household_id = told.subject
+WHERE person.recorded_at <= told.at AND (person.removed_at IS NULL OR person.removed_at >= told.at)
+UNION
+SELECT record, NULL FROM people_forgotten WHERE kind = 'person' AND record IN (SELECT subject FROM told)
+ORDER BY 2, 1
+"""
+_OF_ASKER, _OF_FILE = _OF.format(told=TOLD), _OF.format(told=NAMED)
+# Where a household lived and when: what the moves of it say, and where it is now.
+_AT = """
+WITH moved AS (
+    SELECT household_id, old, at AS went, lag(at) OVER (PARTITION BY household_id ORDER BY at, id) AS came
+    FROM people_change WHERE field = 'hamlet' AND NOT clashed
+), stay AS (
+    SELECT household_id, came, went FROM moved WHERE old = ANY(%(codes)s::text[])
+    UNION ALL
+    SELECT id, (SELECT max(went) FROM moved WHERE household_id = home.id), NULL
+    FROM people_household home WHERE hamlet_id = ANY(%(hamlets)s::bigint[])
+)
+SELECT DISTINCT person.id, person.hamlet_id FROM stay JOIN people_person person USING (household_id)
+WHERE greatest(person.recorded_at, stay.came, %(since)s::timestamptz)
+    <= least(person.removed_at, stay.went, %(until)s::timestamptz)
+ORDER BY 2, 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """Somebody whom a breach concerns, and the hamlet where he is in the books now; None: erased since."""
+
+    person: UUID
+    hamlet_id: int | None
+
+
+def told_to(user: UUID, device: int | None, *, since: datetime, until: datetime) -> list[Exposed]:
+    """Of whom an account was told or has written within the span, by one device or by any."""
+    span = {"since": since, "until": until, "untold": list(UNTOLD)}
+    return _found(_OF_ASKER, {"user": user, "device": device, **span})
+
+
+def named_in(ref: UUID, user: UUID) -> list[Exposed]:
+    """Whom a file names that the account had made, whether anybody has opened it or not."""
+    return _found(_OF_FILE, {"ref": ref, "user": user})
+
+
+def kept_at(
+    hamlets: Collection[int], codes: Collection[str], *, since: datetime, until: datetime
+) -> list[Exposed]:
+    """Who was in the books of these hamlets at some moment of the span, and has not been erased."""
+    given = {"hamlets": list(hamlets), "codes": list(codes)}
+    return _found(_AT, {**given, "since": since, "until": until})
+
+
+def _found(statement: str, given: dict[str, object]) -> list[Exposed]:
+    return [Exposed(*row) for row in bulk.execute(statement, given)]
