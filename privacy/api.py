@@ -102,8 +102,8 @@ class SelfView(PublicDoor):
     def post(self, request: Request) -> Response:
         """Xem mọi dữ liệu đang lưu về chính mình, bằng mã đã nhận tận tay."""
         code = self.body(CodeBody, request)["code"]
-        holder = actions.open_code(by=SYSTEM, code=code, address=address_of(request), at=self.at)
-        return Response(_told(queries.disclosed(holder.person), self.at))
+        told = actions.view_oneself(by=SYSTEM, code=code, address=address_of(request), at=self.at)
+        return Response(_told(told, self.at))
 
 
 class AskByCode(PublicDoor):

@@ -18,7 +18,7 @@ from accounts.actions.inviting import (
     renew_code,
     withdraw_invitation,
 )
-from accounts.actions.notes import Paused, keep_notes, note_opening, note_refusal, pause
+from accounts.actions.notes import Paused, keep_notes, note_act, note_opening, note_refusal, pause
 from accounts.actions.opening import PhoneBad, open_account
 from accounts.actions.posts import PostHeld, appoint, approve_post, dismiss
 from accounts.actions.provider import begin_provider, finish_provider
@@ -66,6 +66,7 @@ __all__ = [
     "finish_provider",
     "invite",
     "keep_notes",
+    "note_act",
     "note_opening",
     "note_refusal",
     "open_account",

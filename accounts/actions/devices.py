@@ -10,8 +10,10 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.actions.notes import note_act
 from accounts.actor import Actor
 from accounts.models import Device, Post, User
+from accounts.queries import workplace_of
 from accounts.rules import (
     ACCESS_LIFE,
     DEVICE_LIFE,
@@ -118,6 +120,9 @@ def refresh_token(*, by: Asker, refresh: str, next_secret: str, at: datetime) ->
     again = bytes(device.refresh_hash or b"") == new and bytes(device.previous_hash or b"") == old
     if not again and bytes(device.refresh_hash or b"") != old:
         Device.objects.filter(pk=device.pk).update(revoked_at=at)
+        owner = device.user_id
+        place = workplace_of(owner)
+        note_act(by=by, act="token.reused", subject=owner, area=place, user=owner, device=device.pk)
         log.warning("a refresh token was used twice: device %s", device.pk)
         return DeviceRevoked()
     if device.expires_at <= at:

@@ -17,7 +17,7 @@ from areas.queries import path_of
 from base import bulk
 from base.days import day_of
 from base.errors import Refusal
-from base.models import SYSTEM
+from base.models import SYSTEM, Asker
 from base.registry import plug
 from notices.actions import enqueue
 
@@ -134,6 +134,29 @@ def note_opening(*, by: Actor, ref: UUID, since: datetime, at: datetime) -> None
         {"user": by.user_id, "device": by.device_id, "ref": ref, "since": since - timedelta(minutes=1)},
     )
     _count_anew(by, {"day": day_of(at), "notes": "[]"}, at)
+
+
+_BESIDE = """
+INSERT INTO accounts_accessnote (at, area_id, user_id, device, act, rule, purpose, subjects)
+VALUES (statement_timestamp(), %(area)s::bigint, %(user)s::uuid, %(device)s::bigint, %(act)s, '', '',
+    ARRAY[%(subject)s::uuid])
+"""
+
+
+def note_act(
+    *,
+    by: Asker,
+    act: str,
+    subject: UUID,
+    area: int | None,
+    user: UUID | None = None,
+    device: int | None = None,
+) -> None:
+    """Notes at once what no answer tells of, in the caller's transaction. `user` and `device` where the house
+    itself acts upon somebody's device."""
+    by.must("own_account")
+    who = {"user": by.user_id or user, "device": by.device_id or device}
+    bulk.execute(_BESIDE, {**who, "act": act, "area": area, "subject": subject})
 
 
 def _midnight(at: datetime) -> datetime:

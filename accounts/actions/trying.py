@@ -9,8 +9,10 @@ from uuid import UUID
 
 from django.conf import settings
 
+from accounts.actions.notes import note_act
 from accounts.actor import Actor
 from accounts.models import Post, User
+from accounts.queries import workplace_of
 from accounts.rules import Verb, phone_of
 from areas.queries import path_of
 from base.errors import NotFound, Refusal
@@ -62,11 +64,12 @@ def end_try(*, by: Asker, begun: Try) -> None:
 
 
 def unlock_account(*, by: Asker, user_id: UUID, at: datetime) -> None:
-    """Forgets the failures of an account inside the asker's area, from everywhere."""
+    """Forgets the failures of an account inside the asker's area, from everywhere; that he did is noted."""
     by.must(Verb.APPOINT)
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None or not knows(by, user):
         raise NotFound()
+    note_act(by=by, act="account.unlock", subject=user_id, area=workplace_of(user_id))
     forget(_drawer(user.number))
 
 

@@ -144,6 +144,12 @@ def holders_at(area_ids: Iterable[int], roles: Iterable[str], at: datetime) -> l
     return list(held.order_by("user_id").values_list("user_id", flat=True).distinct())
 
 
+def workplace_of(user_id: UUID) -> int | None:
+    """The area of an account's latest post: where its notes belong."""
+    posts = Post.objects.filter(user=user_id, for_approval=False).order_by("-from_at", "-id")
+    return posts.values_list("area_id", flat=True).first()
+
+
 def admins_of_provinces(at: datetime) -> list[UUID]:
     """The accounts that answer for a province now."""
     held = _in_force(at).filter(area__level=Level.PROVINCE, role=Role.AREA_ADMIN, user__is_active=True)

@@ -17,6 +17,7 @@ ACTS: dict[str, tuple[str, str]] = {
     "visit.list": ("Xem các lượt đến nhà", "Saw the visits"),
     "request.read": ("Xem yêu cầu của một người", "Saw a person's request"),
     "person.disclose": ("Lập bản cung cấp dữ liệu cho chính người ấy", "Made the disclosure for the person"),
+    "person.self_view": ("Tự xem dữ liệu của mình bằng mã", "Saw his own data by a code"),
     "reader.list": ("Xem ai đã xem", "Saw who had looked"),
     "sync.pull": ("Tải về điện thoại", "Took to a phone"),
     "sync.receipts": ("Xem lại biên nhận", "Saw receipts"),
@@ -24,6 +25,7 @@ ACTS: dict[str, tuple[str, str]] = {
     "report.read": ("Xem danh sách có tên", "Saw a list of names"),
     "export.build": ("Lập tệp danh sách có tên", "Had a file of names made"),
     "export.open": ("Mở tệp danh sách có tên", "Opened a file of names"),
+    "import.stage": ("Đối chiếu danh sách gửi lên với sổ", "Had a roster compared with the books"),
     "person.register": ("Ghi mới", "Registered"),
     "person.change": ("Sửa hồ sơ", "Changed the record"),
     "person.erase": ("Xóa khỏi sổ", "Erased from the books"),
@@ -34,6 +36,9 @@ ACTS: dict[str, tuple[str, str]] = {
     "observation.retract": ("Rút lại ghi nhận", "Retracted an observation"),
     "visit.record": ("Ghi lượt đến nhà", "Recorded a visit"),
     "door.refused": ("Bị từ chối", "Was refused"),
+    # Of accounts, not of persons.
+    "account.unlock": ("Mở khóa tài khoản", "Unlocked an account"),
+    "token.reused": ("Mã làm mới cũ bị dùng lại, máy bị thu hồi", "An old refresh token ended its device"),
 }
 
 # By these acts nobody learns of anybody.

@@ -97,7 +97,8 @@ def stage_import(*, by: Asker, import_id: UUID, area: str, data: bytes, at: date
     known = _hamlets_named(place, names)
     households = [_staged(household) for household in roster.households]
     ids = {name: hamlet.pk for name, hamlet in known.items()}
-    matched = len(match_persons(by, [household.rows(ids) for household in households]))
+    matches = match_persons(by, [household.rows(ids) for household in households]).values()
+    by.saw("import.stage", ((known.hamlet, known.id) for known in matches))
     return Import.objects.create(
         id=import_id,
         area_id=place.pk,
@@ -106,7 +107,7 @@ def stage_import(*, by: Asker, import_id: UUID, area: str, data: bytes, at: date
         columns=roster.columns,
         ignored=roster.ignored,
         hamlets=[{"name": name, "code": known[name].code if name in known else None} for name in names],
-        counts=_counts(roster, matched),
+        counts=_counts(roster, len(matches)),
         problems=[_problem(problem) for problem in roster.problems],
         unread=roster.unread,
         staged=STAGED.seal(import_id, msgspec.to_builtins(households)),

@@ -1,7 +1,7 @@
 """What can be done for the data subject."""
 
 from privacy.actions.breaches import close_breach, open_breach, raise_breach_alarms, write_notice
-from privacy.actions.codes import issue_code, open_code
+from privacy.actions.codes import issue_code, open_code, view_oneself
 from privacy.actions.erasing import forget, replay_erasures
 from privacy.actions.requests import (
     answer_request,
@@ -30,5 +30,6 @@ __all__ = [
     "raise_alarms",
     "raise_breach_alarms",
     "replay_erasures",
+    "view_oneself",
     "write_notice",
 ]

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from accounts.actions import note_act
 from base.days import day_of
 from base.errors import NotFound, Refusal
 from base.models import Asker
@@ -19,6 +20,7 @@ from base.scope import enter, widened
 from people.queries import Place, places_of
 from people.rules.basis import RepresentativeNeeded, is_adult
 from privacy.models import Code
+from privacy.queries import Disclosure, disclosed
 from privacy.rules import CODE_LIFE, code_of, plain_code
 
 TRIES, WINDOW = 5, 15 * 60
@@ -102,6 +104,15 @@ def open_code(*, by: Asker, code: str, address: str, at: datetime) -> Holder:
     refund(own, everybody)
     enter(place.facts.hamlet_id)
     return Holder(found.person, place)
+
+
+def view_oneself(*, by: Asker, code: str, address: str, at: datetime) -> Disclosure:
+    """Everything held on the holder of a code; noted like any other reading, and he finds it among them."""
+    by.must("own_account")
+    holder = open_code(by=by, code=code, address=address, at=at)
+    hamlet = holder.place.facts.hamlet_id
+    note_act(by=by, act="person.self_view", subject=holder.person, area=hamlet)
+    return disclosed(holder.person)
 
 
 def drop_codes(*, by: Asker, persons: list[UUID]) -> None:

@@ -20,6 +20,7 @@ from accounts.actions import trying
 from base.errors import Refusal, all_refusals
 from base.queue import _COUNT, Limit, NoCount, refund, spend
 from tests.accounts.doing import a_code, enrolling, signing_in
+from tests.accounts.noted import notes
 from tests.live import ROOT, address_of, environment
 from tests.together import together
 from tests.village import CAST, PASSWORD, Reply, an_id, calling
@@ -61,8 +62,11 @@ def test_U_06_an_officer_of_the_area_unlocks_and_nobody_else() -> None:
     for name, status in (("binh", 403), ("an", 403), ("hai", 404)):
         assert calling(name).delete(f"accounts/users/{an_id('an')}/lock").status == status
         assert tries(AN, PASSWORD).status == 429
+    assert notes(act="account.unlock") == []
     assert calling("dung").delete(f"accounts/users/{an_id('an')}/lock").status == 204
     assert tries(AN, PASSWORD).status == 200
+    [note] = notes(act="account.unlock")
+    assert (note.user_id, note.subjects) == (an_id("dung"), [an_id("an")])
 
 
 def test_U_06_the_office_counts_with_the_other_doors() -> None:

@@ -18,6 +18,7 @@ from accounts.rules import ACCESS_LIFE, DEVICE_LIFE, OFFLINE_LIFE, DeviceRevoked
 from base.models import SYSTEM, new_id
 from tests import make
 from tests.accounts.doing import holding, signing_in
+from tests.accounts.noted import notes, seal, told, verify
 from tests.village import CAST, PASSWORD, Reply, an_id, calling
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,23 @@ def test_U_02_an_old_refresh_token_ends_the_whole_family_at_once(caplog: pytest.
     for answer in (holding(second["token"]).get("accounts/me"), refreshing(second["refresh"], a_secret())):
         assert (answer.status, answer.json["code"], answer.json["wipe"]) == (401, "device.revoked", True)
     assert "used twice" in caplog.text
+
+
+def test_U_02_a_token_in_two_hands_is_an_entry_of_the_audit_log() -> None:
+    first = a_phone()
+    following = a_secret()
+    assert refreshing(first["refresh"], following).status == 200
+    assert refreshing(first["refresh"], following).status == 200
+    assert notes() == []
+    assert refreshing(first["refresh"], a_secret()).status == 401
+    [note] = notes()
+    assert told(note) == ("token.reused", an_id("an"), {an_id("an")})
+    assert note.device == Device.objects.exclude(revoked_at=None).get(user=an_id("an")).pk
+    assert note.area is not None
+    assert refreshing(first["refresh"], a_secret()).status == 401
+    assert len(notes()) == 1
+    seal()
+    assert verify().faults == []
 
 
 def test_U_02_whoever_was_robbed_ends_the_thief() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from accounts.models import AccessNote
 from people.models import Import
 from tests import poison
 from tests.people.rosters import applied, csv, row, sample, staged, staging, truth
-from tests.village import COMMUNE, calling
+from tests.village import COMMUNE, an_id, calling
 
 pytestmark = pytest.mark.django_db
 FAULTY = csv(
@@ -26,6 +27,14 @@ def test_nothing_is_stored_about_anybody_yet() -> None:
     staged(sample("xa-dong"))
     after = poison.stored()
     assert {table for table in after if after[table] != before[table]} == {"people_import"}
+
+
+def test_A_01_who_is_compared_with_a_roster_is_noted() -> None:
+    staged(sample("xa-dong"))
+    assert not AccessNote.objects.filter(act="import.stage").exists(), "nobody of the village is in it"
+    staged(csv(row("Nguyễn Thị Lan", born="1958"), row("Lê Văn Tám", born="1990")))
+    [note] = AccessNote.objects.filter(act="import.stage")
+    assert (note.user_id, note.subjects) == (an_id("dung"), [an_id("lan")])
 
 
 def test_applying_it_would_have_changed_more() -> None:

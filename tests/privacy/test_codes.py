@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import AccessNote
 from base.models import new_id
 from checklist.actions import record_observations
 from privacy.actions import codes
@@ -49,6 +50,18 @@ def test_C_08_the_code_shows_its_holder_and_nobody_else() -> None:
     assert held["people"]["person"]["phone"] == "+84912345678"
     assert [row["item"] for row in held["checklist"]["observations"]] == ["identity"]
     assert leaks(done.body.decode(), "lan") == []
+
+
+def test_A_01_who_looks_at_himself_is_noted_and_finds_it_among_his_readers() -> None:
+    code = code_of("lan")
+    assert viewing("0000-0000-0000").status == 404
+    assert not AccessNote.objects.filter(act="person.self_view").exists()
+    readers = [row["act"] for row in viewing(code).json["held"]["readers"]]
+    assert readers.count("person.self_view") == 1
+    [note] = AccessNote.objects.filter(act="person.self_view")
+    assert (note.user_id, note.subjects) == (None, [LAN])
+    told = calling("dung").get(f"people/persons/{LAN}/readers").json["results"]
+    assert told[-1]["title"] == "Tự xem dữ liệu của mình bằng mã"
 
 
 def test_C_08_control_a_household_told_as_a_whole_would_be_seen() -> None:
