@@ -9,6 +9,7 @@ from accounts.actions.devices import (
     refresh_token,
     revoke_device,
 )
+from accounts.actions.dropping import drop_old_notes
 from accounts.actions.entering import CodeRefused, PasswordWeak, SignInRefused, enrol, sign_in
 from accounts.actions.inviting import (
     Invitation,
@@ -59,6 +60,7 @@ __all__ = [
     "check_badge",
     "confirm_totp",
     "dismiss",
+    "drop_old_notes",
     "drop_stale_enrolments",
     "end_totp",
     "end_try",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -28,8 +28,9 @@ MOST_TOLD = 20
 _LINKS = f"""
 SELECT link.province, link.seq, link.hash, link.sealed_at, link.signature, note.id IS NOT NULL, {CANONICAL}
 FROM accounts_accesslink link LEFT JOIN accounts_accessnote note ON note.id = link.note_id
-ORDER BY link.province, link.seq
 """  # noqa: S608 - put together from constants
+_ALL = f"{_LINKS} ORDER BY link.province, link.seq"
+_PART = f"{_LINKS} WHERE link.province = %(province)s AND link.seq <= %(up_to)s ORDER BY link.seq"
 _STRAY = """
 SELECT count(*) FROM accounts_accessnote note
 WHERE note.at <= %(until)s
@@ -83,19 +84,7 @@ def verify_audit(*, by: Asker, at: datetime) -> Verdict:
     verdict = Verdict()
     heads = _anchored(verdict)
     with transaction.atomic():
-        end: _End | None = None
-        for entry in _entries():
-            verdict.entries += 1
-            if end is None or end.province != entry.province:
-                _close(verdict, end)
-                end = _End(entry.province)
-                if entry.seq > 1:
-                    _begin(verdict, end, entry, heads, at)
-                    continue
-            _follow(verdict, end, entry)
-            if heads.pop((end.province, end.seq), end.link) != end.link:
-                verdict.fault(f"province {end.province}: entry {end.seq} is not the head that was anchored")
-        _close(verdict, end)
+        _walk(verdict, _entries(_ALL, {}), heads, at)
         stray = bulk.execute(_STRAY, {"until": at - LATEST})[0][0]
     if stray:
         verdict.fault(f"{stray} notes were put in beside the chain")
@@ -104,9 +93,34 @@ def verify_audit(*, by: Asker, at: datetime) -> Verdict:
     return verdict
 
 
-def _entries() -> Iterator[_Entry]:
+def verify_part(*, by: Asker, province: int, up_to: int, at: datetime) -> Verdict:
+    """The same of one chain up to one of its ends, without the heads outside the database."""
+    by.must("keep_house")
+    verdict = Verdict()
+    with transaction.atomic():
+        _walk(verdict, _entries(_PART, {"province": province, "up_to": up_to}), {}, at)
+    return verdict
+
+
+def _walk(verdict: Verdict, entries: Iterable[_Entry], heads: Heads, at: datetime) -> None:
+    end: _End | None = None
+    for entry in entries:
+        verdict.entries += 1
+        if end is None or end.province != entry.province:
+            _close(verdict, end)
+            end = _End(entry.province)
+            if entry.seq > 1 or not entry.is_there:
+                _begin(verdict, end, entry, heads, at)
+                continue
+        _follow(verdict, end, entry)
+        if heads.pop((end.province, end.seq), end.link) != end.link:
+            verdict.fault(f"province {end.province}: entry {end.seq} is not the head that was anchored")
+    _close(verdict, end)
+
+
+def _entries(statement: str, given: dict[str, int]) -> Iterator[_Entry]:
     with connection.chunked_cursor() as cursor:
-        cursor.execute(_LINKS)
+        cursor.execute(statement, given)
         while rows := cursor.fetchmany(5000):
             for province, seq, link, at, signature, is_there, canonical in rows:
                 signed = bytes(signature) if signature else None
@@ -114,9 +128,11 @@ def _entries() -> Iterator[_Entry]:
 
 
 def _begin(verdict: Verdict, end: _End, entry: _Entry, heads: Heads, at: datetime) -> None:
-    """What came before was dropped with its years: its end is kept, signed, and as old as that."""
+    """What came before was dropped with its years: its end is kept without its note, signed, as old as that,
+    and the head that was anchored, if it was."""
     end.seq, end.link, end.signed = entry.seq, entry.link, entry.is_signed
-    if not end.signed or entry.at > at - KEPT:
+    anchored = heads.get((end.province, entry.seq), entry.link)
+    if not end.signed or entry.is_there or entry.at > at - KEPT or anchored != entry.link:
         verdict.fault(f"province {end.province}: the chain was cut before entry {entry.seq}")
     for key in [key for key in heads if key[0] == end.province and key[1] <= entry.seq]:
         del heads[key]

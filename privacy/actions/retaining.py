@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.actions import drop_old_notes
 from base.models import Asker
 from people.queries.retaining import persons_left_before
 from privacy.actions.erasing import erase
@@ -16,7 +17,8 @@ from privacy.rules import LIMITS
 
 
 def keep_limits(*, by: Asker, at: datetime, dry: bool) -> dict[str, list[str]]:
-    """Deletes what is past its time, and returns it by class, as ids; a dry run deletes nothing."""
+    """Deletes what is past its time, and returns it by class, as ids (of the log of access: up to where, in
+    each chain); a dry run deletes nothing."""
     by.must("keep_house")
     with transaction.atomic():
         persons = persons_left_before(at - LIMITS["persons_left"])
@@ -32,4 +34,4 @@ def keep_limits(*, by: Asker, at: datetime, dry: bool) -> dict[str, list[str]]:
             for name, found in rows.items():
                 found.filter(pk__in=due[name]).delete()
             erase(by=by, persons=persons, at=at)
-    return due
+    return due | {"notes": drop_old_notes(by=by, at=at, dry=dry)}

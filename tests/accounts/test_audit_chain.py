@@ -235,8 +235,8 @@ def test_A_04_control_without_the_triggers_the_log_is_gone(whole: int) -> None:
     assert verify().entries == 0
 
 
-def test_what_is_older_than_two_years_may_be_dropped_up_to_a_signed_end(whole: int) -> None:
-    """Retention: the chain begins anew at an end that the house signed, and only when it is old enough."""
+def test_A_03_a_head_cut_off_at_a_young_end_is_found(whole: int) -> None:
+    """What may be dropped: test_old_notes_go."""
     links = chain()
     last = links[-1]
     drop = [

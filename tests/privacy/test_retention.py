@@ -39,7 +39,7 @@ def settled() -> dict[str, list[str]]:
     end_request(by=actor("dung"), request_id=ended.pk, granted=True, at=AT)
     issue_code(by=actor("an"), person=here, at=AT)
     due = {"persons_left": sorted(map(str, (gone, died, undone))), "requests": []}
-    return {**due, "codes": [str(Code.objects.get().pk)]}
+    return {**due, "codes": [str(Code.objects.get().pk)], "notes": []}
 
 
 def kept() -> tuple[set[Any], ...]:
@@ -59,6 +59,7 @@ def test_C_10_thirteen_months_later_exactly_what_is_due_is_gone() -> None:
         "persons_left": [],
         "requests": [],
         "codes": [],
+        "notes": [],
     }
 
 

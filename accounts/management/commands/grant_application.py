@@ -72,6 +72,8 @@ def grants(cursor: Any, role: str) -> list[sql.Composed]:
         "GRANT CONNECT ON DATABASE {database} TO {role}",
         "GRANT USAGE ON SCHEMA {schema} TO {role}",
         "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}",
+        # The one way to drop notes: of those past their two years.
+        "GRANT EXECUTE ON FUNCTION accounts_drop_notes(bigint, bigint) TO {role}",
     ]
     shared = {"role": names[role], "database": names[database], "schema": names[schema]}
     statements = [sql.SQL(one).format(**shared) for one in whole]

@@ -21,4 +21,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         due = keep_limits(by=SYSTEM, at=datetime.now(UTC), dry=options["dry_run"])
         for name, ids in due.items():
-            self.stdout.write(f"{name}: {len(ids)}")
+            self.stdout.write(f"{name}: {', '.join(ids) or 'none' if name == 'notes' else len(ids)}")
