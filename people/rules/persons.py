@@ -60,7 +60,7 @@ ADULT_AGE = 18
 
 
 class RecordForgotten(Refusal):
-    """The one answer that tells a phone to drop what it holds."""
+    """The one answer that tells a phone to forget what it holds."""
 
     code = "record.forgotten"
     vi = "Dữ liệu này đã được xóa theo yêu cầu; hãy xóa những gì máy này còn giữ về người hoặc hộ đó."
