@@ -163,6 +163,7 @@ plug_in(
         "people.record_marks": "checklist.actions.record_marks",
         "people.retract_marks": "checklist.actions.retract_marks",
         "people.forget_facts": "checklist.actions.forget_facts",
+        "people.hide_facts": "checklist.actions.hide_facts",
         "people.withdrawn": "privacy.actions.follow_withdrawals",
         "privacy.forget_said": "sync.actions.forget_records",
         "privacy.said": "sync.queries.disclosing.held_on",

@@ -26,6 +26,12 @@ def _ground(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=grounded, name=name)
 
 
+def _restricted(name: str) -> models.CheckConstraint:
+    """Who is restricted is in no list: whatever asks for those in the books passes him over."""
+    hidden = Q(restricted_at=None) | Q(removed_at__isnull=False)
+    return models.CheckConstraint(condition=hidden, name=name)
+
+
 def _agreed(name: str) -> models.Index:
     return models.Index(fields=["consent"], name=name, condition=Q(consent__isnull=False))
 
@@ -75,12 +81,14 @@ class Household(Record):
     basis = _basis()
     consent = _consent()
     removed_at = models.DateTimeField(null=True)
+    restricted_at = models.DateTimeField(null=True)  # with everybody in it
 
     objects = Scoped.as_manager()
 
     class Meta:
         constraints = [
             _ground("household_grounded"),
+            _restricted("household_restricted"),
             models.CheckConstraint(condition=_is_sealed("address"), name="address_sealed"),
         ]
         indexes = [
@@ -115,12 +123,15 @@ class Person(Record):
     basis = _basis()
     consent = _consent()
     removed_at = models.DateTimeField(null=True)
+    # He has asked that nobody works with his data: he has left the books, and may come back.
+    restricted_at = models.DateTimeField(null=True)
 
     objects = Scoped.as_manager()
 
     class Meta:
         constraints = [
             _ground("person_grounded"),
+            _restricted("person_restricted"),
             models.CheckConstraint(condition=_is_sealed("phone"), name="phone_sealed"),
         ]
         indexes = [

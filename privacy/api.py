@@ -180,6 +180,14 @@ class EndRequest(Door):
         return Response(_show(self.by, done))
 
 
+class Restriction(Door):
+    @extend_schema(operation_id="lift_restriction", responses={204: None})
+    def delete(self, request: Request, person_id: Any) -> Response:
+        """Người này muốn dữ liệu được dùng lại: mọi điều đã giữ trở về như cũ."""
+        actions.lift(by=self.by, person=person_id, at=self.at)
+        return Response(status=204)
+
+
 class Disclose(Door):
     @extend_schema(operation_id="disclose", responses={200: DisclosureShape})
     def get(self, request: Request, person_id: Any) -> Response:

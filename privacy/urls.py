@@ -12,5 +12,6 @@ urlpatterns = [
     path("inbox/<uuid:request_id>/end", api.EndRequest.as_view()),
     path("persons/<uuid:person_id>/code", api.IssueCode.as_view()),
     path("persons/<uuid:person_id>/requests", api.AskAtTheDoor.as_view()),
+    path("persons/<uuid:person_id>/restriction", api.Restriction.as_view()),
     path("persons/<uuid:person_id>/disclosure", api.Disclose.as_view()),
 ]

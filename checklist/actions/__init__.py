@@ -1,7 +1,7 @@
 """What can be done to the facts: record, retract, and follow what happens to persons and households."""
 
 from checklist.actions.follow import audit_tallies, follow_moves, follow_persons, move_tallies_on
-from checklist.actions.forget import forget_facts
+from checklist.actions.forget import forget_facts, hide_facts
 from checklist.actions.marks import record_marks, retract_marks
 from checklist.actions.record import (
     NewObservation,
@@ -21,6 +21,7 @@ __all__ = [
     "follow_moves",
     "follow_persons",
     "forget_facts",
+    "hide_facts",
     "move_tallies_on",
     "record_marks",
     "record_observations",

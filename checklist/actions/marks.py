@@ -15,7 +15,7 @@ from checklist.actions.record import (
 )
 from checklist.queries import facts_of_source, persons_observed_beside
 from people.rules.basis import RepresentativeNeeded
-from people.rules.persons import PersonMark
+from people.rules.persons import PersonMark, PersonRestricted
 
 
 def record_marks(
@@ -37,9 +37,9 @@ def record_marks(
     ]
     receipts = record_observations(by=by, observations=observations, at=at, source=source)
     refused = [receipt.refusal for receipt in receipts if receipt.refusal]
-    # What a roster says of a minor is left out: nobody asked the representative.
+    # What a roster says of a minor is left out: nobody asked the representative. So is who is restricted.
     for refusal in refused:
-        if not isinstance(refusal, RepresentativeNeeded):
+        if not isinstance(refusal, RepresentativeNeeded | PersonRestricted):
             raise refusal
 
 
@@ -51,6 +51,7 @@ def retract_marks(*, by: Asker, source: UUID, at: datetime) -> set[UUID]:
     retractions = [NewRetraction(id=uuid5(fact, "undo"), observation=fact) for fact in facts]
     receipts = retract_observations(by=by, retractions=retractions, at=at, source=source)
     refused = [receipt.refusal for receipt in receipts if receipt.refusal]
-    if refused:
-        raise refused[0]
+    for refusal in refused:
+        if not isinstance(refusal, PersonRestricted):
+            raise refusal
     return persons_observed_beside(source)

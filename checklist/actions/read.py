@@ -39,7 +39,7 @@ def read_known(observations: Sequence[NewObservation]) -> tuple[dict[UUID, Place
     facts: dict[UUID, Fact] = {}
     for row in bulk.execute(_KNOWN, {"asked": bulk.rows_of(asked)}):
         if row[0] is not None and row[0] not in places:
-            places[row[0]] = place_of(row[:9])
-        if row[10] is not None:
-            facts[row[10]] = fact_of(row[9:])
+            places[row[0]] = place_of(row[:10])
+        if row[11] is not None:
+            facts[row[11]] = fact_of(row[10:])
     return places, facts

@@ -23,13 +23,15 @@ from base.days import day_of
 from base.errors import NotFound, Receipt, Refusal
 from base.models import Asker
 from base.scope import Part
+from checklist.actions.ground import check_ground
 from checklist.actions.read import read_known
 from checklist.actions.write import write_facts
 from checklist.queries import Fact, list_facts
 from checklist.rules import Evidence, Observation, Standing, check_observation, standings_of
 from checklist.rules.tallies import Step, StepKey, item_steps, moved
 from people.queries import Place, places_of
-from people.rules.basis import NoBasis, RepresentativeNeeded, grown_birth
+from people.rules.basis import grown_birth
+from people.rules.persons import PersonRestricted
 
 
 class IdTaken(Refusal):
@@ -143,12 +145,7 @@ def _accept(draft: Draft, new: NewObservation) -> Fact:
     place = draft.places.get(new.person)
     if place is None or not draft.by.holds("record", *place.path):
         raise NotFound(path="person")
-    if not place.agreed:
-        if not place.decided:
-            raise NoBasis(path="person")
-        born_on = place.facts.born_on
-        if born_on is not None and born_on > draft.grown:
-            raise RepresentativeNeeded(path="person")
+    check_ground(place, draft.grown)
     said = Observation(
         id=new.id,
         item=new.item,
@@ -209,6 +206,8 @@ def _accept_retraction(draft: Draft, new: NewRetraction, target: Fact | None) ->
     own = target.by is not None and target.by == draft.by.user_id
     if not own and not draft.by.holds("retract_any", *place.path):
         raise NotYours(path="observation")
+    if place.restricted:
+        raise PersonRestricted(path="observation")
     said = Observation(
         id=new.id,
         item=target.said.item,
@@ -266,7 +265,7 @@ def _lock(draft: Draft, counts: Mapping[int, int], seen: Mapping[int, int]) -> d
 
 
 def _as_judged(place: Place) -> tuple[Any, ...]:
-    return place.facts, place.decided, place.agreed
+    return place.facts, place.decided, place.agreed, place.restricted
 
 
 def consequences(

@@ -20,6 +20,7 @@ from checklist.queries import Visited, visits_by_id
 from checklist.rules import check_outcome
 from people.queries.grounds import Home, grounds_of
 from people.rules.basis import NoBasis
+from people.rules.persons import PersonRestricted
 
 
 class IdTaken(Refusal):
@@ -101,6 +102,8 @@ def _accept(by: Asker, new: NewVisit, homes: Mapping[UUID, Home], at: datetime) 
     home = homes.get(new.household)
     if home is None or not by.holds("record", *home.path):
         raise NotFound(path="household")
+    if home.restricted:
+        raise PersonRestricted(path="household")
     if not home.grounded:
         raise NoBasis(path="household")
     visited_at = min(new.visited_at, at)

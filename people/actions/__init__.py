@@ -8,6 +8,7 @@ from people.actions.imports import apply_import, drop_stale_imports, undo_import
 from people.actions.move import Move, move_households
 from people.actions.new import NewHousehold, NewPerson
 from people.actions.register import IdTaken, register_households, register_persons
+from people.actions.restrict import lift_restrictions, restrict_persons
 from people.actions.stage import stage_import
 
 __all__ = [
@@ -26,10 +27,12 @@ __all__ = [
     "drop_stale_imports",
     "forget_persons",
     "give_consents",
+    "lift_restrictions",
     "move_households",
     "register_households",
     "register_persons",
     "remember_forgotten",
+    "restrict_persons",
     "stage_import",
     "undo_import",
 ]

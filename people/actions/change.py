@@ -23,7 +23,15 @@ from people.actions.editable import HOUSEHOLDS, PERSONS, STILL_THERE, Kind
 from people.actions.history import remember
 from people.queries.sealed import phone_of
 from people.rules.basis import NoBasis
-from people.rules.persons import COUNTED, PersonChange, PersonFacts, check_phone, is_mask, mask_phone
+from people.rules.persons import (
+    COUNTED,
+    PersonChange,
+    PersonFacts,
+    PersonRestricted,
+    check_phone,
+    is_mask,
+    mask_phone,
+)
 
 
 class FieldClash(Refusal):
@@ -72,6 +80,7 @@ class _Draft:
     values: dict[str, Any]
     may_record: bool
     grounded: bool
+    restricted: bool
     edit: int
     said: str | None = None  # what the sealed field is to be from now on
     history: list[dict[str, Any]] = field(default_factory=list)
@@ -126,14 +135,15 @@ def _drafts(by: Asker, ids: Collection[UUID], kind: Kind) -> dict[UUID, _Draft]:
     columns = ["id", "hamlet_id", "revision", "edit", *kind.columns, *kind.derived]
     drafts = {}
     found = bulk.execute(_found(kind, columns), {"ids": bulk.array(ids)})
-    for *values, commune, province, grounded in found:
+    for *values, commune, province, grounded, restricted in found:
         row = SimpleNamespace(**dict(zip(columns, values, strict=True)))
         path = HamletPath(row.hamlet_id, commune, province)
-        if by.sees(*path):
+        may_record = by.holds("record", *path)
+        if by.sees(*path) and (may_record or not restricted):
             shown = {kind.sealed_field: kind.shown(row)}
             held = {name: getattr(row, name) for name in kind.fields} | shown
             seen = {**held, "edit": row.edit}
-            drafts[row.id] = _Draft(row, seen, held, by.holds("record", *path), grounded, row.edit)
+            drafts[row.id] = _Draft(row, seen, held, may_record, grounded, restricted, row.edit)
     return drafts
 
 
@@ -141,12 +151,13 @@ def _found(kind: Kind, columns: Sequence[str]) -> str:
     """By hand: phones edit in every push, and the ORM took as long as all the rest of an edit."""
     return f"""
         SELECT {", ".join(f"record.{name}" for name in columns)}, hamlet.parent_id, commune.parent_id,
-            feed.basis_id IS NOT NULL OR record.consent_id IS NOT NULL
+            feed.basis_id IS NOT NULL OR record.consent_id IS NOT NULL, record.restricted_at IS NOT NULL
         FROM {kind.table} record
         JOIN areas_area hamlet ON hamlet.id = record.hamlet_id
         JOIN areas_area commune ON commune.id = hamlet.parent_id
         JOIN areas_feed feed ON feed.hamlet_id = hamlet.id
-        WHERE record.id = ANY(%(ids)s::uuid[]) AND record.removed_at IS NULL
+        WHERE record.id = ANY(%(ids)s::uuid[])
+            AND (record.removed_at IS NULL OR record.restricted_at IS NOT NULL)
     """  # noqa: S608 - put together from constants
 
 
@@ -178,6 +189,8 @@ def _editable(draft: _Draft | None, edit: Edit) -> _Draft:
         raise NotFound()
     if not draft.may_record:
         raise RightMissing()
+    if draft.restricted:
+        raise PersonRestricted()
     if not draft.grounded:
         raise NoBasis()
     for name in edit.set:

@@ -22,6 +22,7 @@ from people.actions.agreed import (
 )
 from people.queries import Place, places_of
 from people.rules.consents import Decision
+from people.rules.persons import PersonRestricted
 
 
 class ConsentTaken(Refusal):
@@ -89,7 +90,9 @@ def _refusal(by: Asker, new: NewConsent, places: Mapping[UUID, Place], at: datet
         if place is None or not by.holds("record", *place.path):
             raise NotFound(path="person")
         other = places.get(new.representative) if new.representative else None
-        check_represented(new, place.facts, other.facts if other else None, at)
+        if place.restricted and new.decision != Decision.WITHDRAWN:
+            raise PersonRestricted(path="person")
+        check_represented(new, place.facts, other.facts if other and not other.restricted else None, at)
     except Refusal as refusal:
         return refusal
     return None
@@ -114,7 +117,9 @@ def _store(
     rows = []
     for new in fresh:
         path = homes[new.person]
-        rows.append(consent_row(by, new, path, at, following[path[0]]))
+        # Of who is restricted no phone is told.
+        revision = 0 if places[new.person].restricted else following[path[0]]
+        rows.append(consent_row(by, new, path, at, revision))
         following[path[0]] += 1
     insert_consents(rows)
     given = [row for row in rows if row["decision"] == Decision.GIVEN]

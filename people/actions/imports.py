@@ -154,7 +154,8 @@ def _sorted_out(
     joining: list[NewPerson] = []
     ids: dict[int, UUID] = {}
     for number, household in enumerate(households):
-        homes = Counter(matches[row.row].household for row in household.persons if row.row in matches)
+        known = [matches[row.row] for row in household.persons if row.row in matches]
+        homes = Counter(match.household for match in known if not match.restricted)
         home = homes.most_common(1)[0][0] if homes else None
         fresh = []
         for row in household.persons:

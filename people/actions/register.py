@@ -36,7 +36,7 @@ from people.actions.new import (
 from people.queries import places_of
 from people.queries.grounds import Home, grounds_of
 from people.rules.basis import NoBasis
-from people.rules.persons import COUNTED, PersonChange, PersonFacts, RecordForgotten
+from people.rules.persons import COUNTED, PersonChange, PersonFacts, PersonRestricted, RecordForgotten
 
 # An id that was forgotten belongs to nobody any more, and nobody gets it again.
 _DIGESTS = """SELECT id, digest FROM {table} WHERE id = ANY(%(ids)s::uuid[])
@@ -245,6 +245,8 @@ def _accept_person(
     # To see a household (as an auditor there) is not yet to record there.
     if not by.holds("record", *home.path):
         raise RightMissing()
+    if home.restricted:
+        raise PersonRestricted(path="household")
     if home.basis_id is None and not checked.consent:
         raise NoBasis(path="consent")
     checked_consent(checked, home.path.hamlet_id, others, at, "")
@@ -256,7 +258,8 @@ def _representatives(persons: Sequence[NewPerson]) -> dict[UUID, PersonFacts]:
     named = {person.consent.representative for person in persons if person.consent}
     there = {person.id for person in persons}
     absent = [pk for pk in named if pk is not None and pk not in there]
-    return {pk: place.facts for pk, place in places_of(absent).items()} if absent else {}
+    places = places_of(absent) if absent else {}
+    return {pk: place.facts for pk, place in places.items() if not place.restricted}
 
 
 def _store_fresh(

@@ -185,14 +185,25 @@ def find_import(by: Asker, import_id: UUID) -> Import | None:
 
 
 def match_persons(by: Asker, households: Sequence[Sequence[Row]]) -> dict[int, Known]:
-    """The persons in sight whom rows of a roster mean, by the number of the row."""
+    """The persons in sight whom rows of a roster mean, by the number of the row; restricted ones, too: a
+    roster does not register them a second time."""
     hamlets = {row.hamlet for rows in households for row in rows}
-    living = _persons(by).filter(hamlet_id__in=hamlets - {None})
+    kept = Q(removed_at=None) | Q(restricted_at__isnull=False)
+    living = Person.objects.visible_to(by).filter(kept, hamlet_id__in=hamlets - {None})
     columns = ("pk", "household_id", "hamlet_id", "full_name", "birth_date", "birth_year", "sex")
     known = [
-        Known(pk, household, hamlet, name, birth_date or birth_year, sex, index and PHONE_INDEX.nested(index))
-        for pk, household, hamlet, name, birth_date, birth_year, sex, index in living.values_list(
-            *columns, "phone_index"
+        Known(
+            pk,
+            household,
+            hamlet,
+            name,
+            birth_date or birth_year,
+            sex,
+            index and PHONE_INDEX.nested(index),
+            restricted is not None,
+        )
+        for pk, household, hamlet, name, birth_date, birth_year, sex, restricted, index in living.values_list(
+            *columns, "restricted_at", "phone_index"
         )
     ]
     return match_rows(households, known) if known else {}
@@ -218,6 +229,7 @@ class Place:
     revision: int
     decided: bool  # a decision of the authority is in force there
     agreed: bool  # a consent holds: his own, a minor's representative's
+    restricted: bool  # nobody may work with his data
 
     @property
     def path(self) -> tuple[int, int, int]:
@@ -229,12 +241,14 @@ class Place:
 PLACES_OF_ASKED = """
 SELECT person.id AS place_id, person.hamlet_id, person.born_on, person.presence,
        hamlet.parent_id AS commune_id, commune.parent_id AS province_id, feed.revision,
-       feed.basis_id IS NOT NULL AS decided, person.consent_id IS NOT NULL AS agreed
+       feed.basis_id IS NOT NULL AS decided, person.consent_id IS NOT NULL AS agreed,
+       person.restricted_at IS NOT NULL AS restricted
 FROM people_person person
 JOIN areas_area hamlet ON hamlet.id = person.hamlet_id
 JOIN areas_area commune ON commune.id = hamlet.parent_id
 JOIN areas_feed feed ON feed.hamlet_id = person.hamlet_id
-WHERE person.id IN (SELECT person_id FROM asked) AND person.removed_at IS NULL
+WHERE person.id IN (SELECT person_id FROM asked)
+    AND (person.removed_at IS NULL OR person.restricted_at IS NOT NULL)
 """
 _PLACES = f"""
 WITH asked AS MATERIALIZED (SELECT value::uuid AS person_id FROM json_array_elements_text(%(persons)s::json))
@@ -243,14 +257,15 @@ WITH asked AS MATERIALIZED (SELECT value::uuid AS person_id FROM json_array_elem
 
 
 def places_of(person_ids: Iterable[UUID]) -> dict[UUID, Place]:
-    """Where these persons live, in the asker's sight or not: the action that asks judges the right."""
+    """Where these persons live, restricted ones, too, in the asker's sight or not: the action that asks
+    judges the right."""
     rows = bulk.execute(_PLACES, {"persons": bulk.rows_of(list(person_ids))})
     return {row[0]: place_of(row) for row in rows}
 
 
 def place_of(row: tuple[Any, ...]) -> Place:
     """A row of PLACES_OF_ASKED."""
-    return Place(PersonFacts(row[0], row[1], row[2], row[3] in COUNTED), *row[4:9])
+    return Place(PersonFacts(row[0], row[1], row[2], row[3] in COUNTED), *row[4:10])
 
 
 _HOMES = """

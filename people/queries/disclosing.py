@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from people.models import Change, Consent, Person
 from people.queries.sealed import address_of, change_of, phone_of
 
@@ -12,7 +14,8 @@ from people.queries.sealed import address_of, change_of, phone_of
 def held_on(person_id: UUID) -> dict[str, Any] | None:
     """The person, the household as far as it is his, his consents, the history of his fields; None when he is
     in no book. In the asker's sight or not: the caller asks for the right."""
-    found = Person.objects.filter(pk=person_id, removed_at=None)
+    kept = Q(removed_at=None) | Q(restricted_at__isnull=False)
+    found = Person.objects.filter(kept, pk=person_id)
     person = found.select_related("household", "hamlet", "basis", "source").first()
     if person is None:
         return None
@@ -28,6 +31,7 @@ def held_on(person_id: UUID) -> dict[str, Any] | None:
             "phone": phone_of(person),
             "hamlet": person.hamlet.code,
             "recorded_at": person.recorded_at,
+            "restricted_at": person.restricted_at,
         },
         "household": {"id": home.pk, "address": address_of(home), "language": home.language},
         "basis": _basis(person),

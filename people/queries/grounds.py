@@ -11,13 +11,13 @@ from base import bulk
 
 _HOMES = """
 SELECT household.id, feed.basis_id, household.consent_id IS NOT NULL,
-    household.hamlet_id, hamlet.parent_id, commune.parent_id
+    household.restricted_at IS NOT NULL, household.hamlet_id, hamlet.parent_id, commune.parent_id
 FROM people_household household
 JOIN areas_area hamlet ON hamlet.id = household.hamlet_id
 JOIN areas_area commune ON commune.id = hamlet.parent_id
 JOIN areas_feed feed ON feed.hamlet_id = household.hamlet_id
 WHERE household.id IN (SELECT value::uuid FROM json_array_elements_text(%(ids)s::json))
-    AND household.removed_at IS NULL
+    AND (household.removed_at IS NULL OR household.restricted_at IS NOT NULL)
 """
 
 
@@ -27,6 +27,7 @@ class Home(NamedTuple):
     path: HamletPath
     basis_id: int | None
     agreed: bool
+    restricted: bool  # with everybody in it
 
     @property
     def grounded(self) -> bool:
@@ -36,4 +37,4 @@ class Home(NamedTuple):
 def grounds_of(household_ids: Iterable[UUID]) -> dict[UUID, Home]:
     """Where these households are, in the asker's sight or not: the action that asks judges the right."""
     rows = bulk.execute(_HOMES, {"ids": bulk.rows_of(list(household_ids))})
-    return {pk: Home(HamletPath(*path), basis, agreed) for pk, basis, agreed, *path in rows}
+    return {row[0]: Home(HamletPath(*row[4:]), *row[1:4]) for row in rows}

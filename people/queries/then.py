@@ -21,7 +21,7 @@ WITH undone AS MATERIALIZED (
     SELECT DISTINCT ON (coalesce(person_id, household_id), field)
         coalesce(person_id, household_id) AS record, field, old
     FROM people_change WHERE at > %(until)s AND NOT clashed
-        AND field IN ('hamlet', 'birth_date', 'birth_year', 'presence')
+        AND field IN ('hamlet', 'birth_date', 'birth_year', 'presence', 'restriction')
     ORDER BY coalesce(person_id, household_id), field, at, id
 ), home AS (
     SELECT household.id, coalesce(before.id, household.hamlet_id) AS hamlet_id
@@ -38,8 +38,10 @@ FROM people_person person JOIN home ON home.id = person.household_id
 LEFT JOIN undone day ON day.record = person.id AND day.field = 'birth_date'
 LEFT JOIN undone year ON year.record = person.id AND year.field = 'birth_year'
 LEFT JOIN undone presence ON presence.record = person.id AND presence.field = 'presence'
+LEFT JOIN undone restriction ON restriction.record = person.id AND restriction.field = 'restriction'
 WHERE home.hamlet_id = ANY(%(hamlets)s::bigint[]) AND person.recorded_at <= %(until)s
     AND (person.removed_at IS NULL OR person.removed_at > %(until)s)
+    AND coalesce(restriction.old, '') = ''
 """
 
 

@@ -26,6 +26,7 @@ class Known(NamedTuple):
     birth: Birth
     sex: str
     phone: bytes | None  # its blind index: whether two are the same is all that is asked
+    restricted: bool = False  # known, so that he is not registered again; nobody joins him
 
 
 class Row(NamedTuple):

@@ -64,8 +64,14 @@ class RecordForgotten(Refusal):
 
     code = "record.forgotten"
     vi = "Dữ liệu này đã được xóa theo yêu cầu; hãy xóa những gì máy này còn giữ về người hoặc hộ đó."
-    en = "These data were erased; delete whatever this device still holds of that person or household."
+    en = "These data were erased: whatever this device still holds of that person or household has to go."
     status = 410
+
+
+class PersonRestricted(Refusal):
+    code = "person.restricted"
+    vi = "Người này đã yêu cầu hạn chế xử lý dữ liệu; không ghi nhận thêm cho đến khi người đó đồng ý lại."
+    en = "This person asked that these data be restricted; nothing is recorded until that is lifted."
 
 
 class NameBad(Refusal):

@@ -2,7 +2,7 @@
 
 from privacy.actions.breaches import close_breach, open_breach, raise_breach_alarms, write_notice
 from privacy.actions.codes import issue_code, open_code, view_oneself
-from privacy.actions.erasing import forget, replay_erasures
+from privacy.actions.erasing import forget, lift, replay_erasures, restrict
 from privacy.actions.requests import (
     answer_request,
     end_request,
@@ -24,12 +24,14 @@ __all__ = [
     "forget",
     "issue_code",
     "keep_limits",
+    "lift",
     "open_breach",
     "open_code",
     "open_request",
     "raise_alarms",
     "raise_breach_alarms",
     "replay_erasures",
+    "restrict",
     "view_oneself",
     "write_notice",
 ]

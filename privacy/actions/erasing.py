@@ -19,7 +19,13 @@ from base.errors import NotFound
 from base.models import Asker
 from base.registry import plug
 from base.scope import widened
-from people.actions import Erased, forget_persons, remember_forgotten
+from people.actions import (
+    Erased,
+    forget_persons,
+    lift_restrictions,
+    remember_forgotten,
+    restrict_persons,
+)
 from people.queries import places_of
 from people.queries.forgotten import list_forgotten, still_kept
 from privacy.models import Code, Request
@@ -33,11 +39,36 @@ def forget(*, by: Asker, persons: Collection[UUID], at: datetime) -> Erased:
     """Erases persons everywhere: facts, consents, history, held work, files, codes. The statistics stay, and
     the audit log keeps a number that is nobody's. Refuses a person out of the asker's place."""
     by.must("answer_request")
-    places = places_of(persons)
-    for place in places.values():
+    _must_hold(by, persons)
+    return erase(by=by, persons=persons, at=at)
+
+
+@transaction.atomic
+def restrict(*, by: Asker, person: UUID, at: datetime) -> None:
+    """Keeps what there is of a person, out of lists, figures, files and phones until it is lifted; again does
+    nothing. Refuses a person out of the asker's place."""
+    by.must("answer_request")
+    _must_hold(by, [person])
+    hamlets = restrict_persons(by=by, persons=[person], at=at)
+    plug("privacy.forget_files")(by=by, hamlets=hamlets, at=at)
+
+
+@transaction.atomic
+def lift(*, by: Asker, person: UUID, at: datetime) -> None:
+    """He wishes it again: everything is as it was kept. Refuses who is not restricted like who is not there,
+    and who lives out of the asker's place now."""
+    by.must("answer_request")
+    _must_hold(by, [person])
+    with widened():  # his household may have moved
+        if not lift_restrictions(by=by, persons=[person], at=at):
+            raise NotFound(path="person")
+        _must_hold(by, [person])
+
+
+def _must_hold(by: Asker, persons: Collection[UUID]) -> None:
+    for place in places_of(persons).values():
         if not by.holds("answer_request", *place.path):
             raise NotFound(path="person")
-    return erase(by=by, persons=persons, at=at)
 
 
 def erase(*, by: Asker, persons: Collection[UUID], at: datetime) -> Erased:

@@ -20,7 +20,7 @@ from base.scope import widened
 from notices.actions import enqueue
 from people.actions import Edit, change_persons
 from people.queries import find_person, places_of
-from privacy.actions.erasing import erase, forget
+from privacy.actions.erasing import erase, forget, restrict
 from privacy.models import Request
 from privacy.queries import WANTED
 from privacy.rules import EXTENSION, OPEN, Clocks, Kind, RequestOver, State, alarm_of, clocks_of
@@ -126,7 +126,8 @@ def extend_request(*, by: Asker, request_id: UUID, at: datetime) -> Request:
 @transaction.atomic
 def end_request(*, by: Asker, request_id: UUID, granted: bool, at: datetime) -> Request:
     """Does what was asked, or refuses it, and stops the clocks. Granted, a correction is made, and who
-    withdraws, objects or wants to be forgotten is erased; access is given by the disclosure."""
+    withdraws, objects or wants to be forgotten is erased; who wants it restricted is in nobody's work until
+    `lift`; access is given by the disclosure."""
     by.must("answer_request")
     request = _open(by, request_id)
     if granted and request.kind == Kind.CORRECT:
@@ -137,6 +138,8 @@ def end_request(*, by: Asker, request_id: UUID, granted: bool, at: datetime) -> 
     request.save(update_fields=["state", "answered_at", "ended_at", "wanted"])
     if granted and request.kind in (Kind.ERASE, Kind.WITHDRAW, Kind.OBJECT):
         forget(by=by, persons=[request.person], at=at)
+    if granted and request.kind == Kind.RESTRICT:
+        restrict(by=by, person=request.person, at=at)
     return request
 
 

@@ -43,6 +43,7 @@ NOT_ACTIONS = {
     "people.actions.register.store_persons": "shared by two actions that have asked",
     "checklist.actions.record.consequences": "computed from what an action has read",
     "areas.actions.revisions.taking": "the parameters of a statement; stores nothing",
+    "checklist.actions.ground.check_ground": "the check of one person; stores nothing",
     "checklist.actions.read.read_known": "what an action must know; stores nothing",
     "checklist.actions.write.write_facts": "the statement of actions that have asked",
     "checklist.actions.write.write_tallies": "the statement of actions that have asked",
