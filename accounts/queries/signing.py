@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -11,7 +12,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-from accounts.rules.audit import head_text
+from accounts.models import AccessLink
+from accounts.rules.audit import head_text, printed_head
+from areas.queries import find_area
+from areas.queries.codes import top_of
 
 
 @lru_cache(maxsize=8)
@@ -42,3 +46,22 @@ def _is_by(secret: str, text: bytes, signature: bytes) -> bool:
 def public_keys() -> list[str]:
     """The keys (hexadecimal) by which anybody can check a head."""
     return [_key(secret).public_key().public_bytes_raw().hex() for secret in settings.AUDIT_KEYS]
+
+
+def head_of(area: Any) -> str:
+    """The last signed head of the chain of an area's province, as papers bear it; "" while it has none."""
+    province = top_of(area)
+    signed = AccessLink.objects.filter(province=province.pk, signature__isnull=False).order_by("-seq")
+    found = signed.values_list("seq", "hash").first()
+    return printed_head(province.code, found[0], bytes(found[1])) if found else ""
+
+
+def is_in_chain(printed: str) -> bool:
+    """True when a head that was printed on a paper is in the chain; no more once its entry was dropped."""
+    code, _, rest = printed.partition("-")
+    number = rest.partition("-")[0]
+    province = find_area(code)
+    if province is None or not (number.isascii() and number.isdigit() and len(number) < 19):
+        return False
+    links = AccessLink.objects.filter(province=province.pk, seq=int(number)).values_list("seq", "hash")
+    return any(printed_head(province.code, seq, bytes(link)) == printed for seq, link in links)

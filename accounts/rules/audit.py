@@ -66,3 +66,8 @@ def chained(before: bytes, canonical: str) -> bytes:
 def head_text(province: int, seq: int, link: bytes, at: datetime) -> bytes:
     """What the house signs: so long is the chain of a province at this instant, and this is its last link."""
     return f"san-sang-so audit|{province}|{seq}|{link.hex()}|{at.timestamp():.6f}".encode()
+
+
+def printed_head(code: str, seq: int, link: bytes) -> str:
+    """A head as papers bear it: the province, the number, and 64 bits of the hash."""
+    return f"{code}-{seq}-{link.hex()[:16]}"

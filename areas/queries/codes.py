@@ -1,4 +1,4 @@
-"""From codes to ids, whatever has become of the unit since."""
+"""From codes to ids and back, whatever has become of the unit since."""
 
 from __future__ import annotations
 
@@ -28,3 +28,8 @@ def coded_hamlets(ids: Iterable[int]) -> dict[int, CodedHamlet]:
     found = Area.objects.filter(level=Level.HAMLET, id__in=list(ids))
     rows = found.values_list("id", "code", "parent__code", "parent__name")
     return {pk: CodedHamlet(code, commune or "", name or "") for pk, code, commune, name in rows}
+
+
+def top_of(area: Area) -> Area:
+    """The province of an area, or the area itself where it is one."""
+    return area if area.parent is None else top_of(area.parent)

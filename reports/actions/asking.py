@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.actor import step_up
+from accounts.queries.signing import head_of
 from areas.queries import find_area
 from base.days import day_of
 from base.errors import NotFound
@@ -70,7 +71,8 @@ def request_export(
         raise NotFound(path="area")
     words: dict[str, Any] = {"table": table, "format": form, "cut": cut.as_json(), "language": language}
     words |= {"reason": why, "asker_id": by.user_id}
-    more = {"area_id": area.pk, "asked_at": at, "due_at": at, "schedule_id": schedule_id}
+    more: dict[str, Any] = {"area_id": area.pk, "asked_at": at, "due_at": at, "schedule_id": schedule_id}
+    more["audit_head"] = head_of(area)  # kept now, so that the file is the same whenever it is made
     serial = serial_of(export_id, day_of(at))
     export = Export(
         id=export_id, serial=serial, state="waiting", is_personal=asked.is_personal, **words, **more

@@ -30,6 +30,7 @@ _WORDS = {
     "approver": ("Người duyệt", "Approved by"),
     "reason": ("Lý do", "Reason"),
     "serial": ("Số tệp", "Serial"),
+    "head": ("Nhật ký truy cập đến", "Log of access up to"),
     "to": ("đến", "to"),
 }
 
@@ -76,6 +77,7 @@ def _facts(export: Export, table: Table, sheet: Sheet, at: datetime) -> list[tup
         "approver": export.approver.full_name if export.approver else "",
         "reason": export.reason,
         "serial": export.serial,
+        "head": export.audit_head,
     }
     n = 1 if export.language == "en" else 0
     return [

@@ -40,6 +40,8 @@ class Export(models.Model):
     bytes = models.BigIntegerField(null=True)
     sha256 = models.CharField(max_length=64)
     content_sha256 = models.CharField(max_length=64)
+    # Where the log of access of the province ended when it was asked for, as the house had signed it.
+    audit_head = models.CharField(max_length=60, default="", db_default="")
     failure = models.CharField(max_length=60)
     failure_text = models.CharField(max_length=300)
     expires_at = models.DateTimeField(null=True)
