@@ -24,20 +24,25 @@ SELECT record, NULL FROM people_forgotten WHERE kind = 'person' AND record IN (S
 ORDER BY 2, 1
 """
 _OF_ASKER, _OF_FILE = _OF.format(told=TOLD), _OF.format(told=NAMED)
-# Where a household lived and when: what the moves of it say, and where it is now.
+# Where somebody's household lived and when: what its moves say, and where he is now. Who was taken out of the
+# books stays in the database where he was, and moves no more.
 _AT = """
 WITH moved AS (
     SELECT household_id, old, at AS went, lag(at) OVER (PARTITION BY household_id ORDER BY at, id) AS came
     FROM people_change WHERE field = 'hamlet' AND NOT clashed
 ), stay AS (
-    SELECT household_id, came, went FROM moved WHERE old = ANY(%(codes)s::text[])
+    SELECT person.id, person.hamlet_id, greatest(person.recorded_at, moved.came) AS came, moved.went
+    FROM moved JOIN people_person person USING (household_id)
+    WHERE moved.old = ANY(%(codes)s::text[])
+        AND (person.removed_at IS NULL OR person.removed_at >= moved.went)
     UNION ALL
-    SELECT id, (SELECT max(went) FROM moved WHERE household_id = home.id), NULL
-    FROM people_household home WHERE hamlet_id = ANY(%(hamlets)s::bigint[])
+    SELECT person.id, person.hamlet_id, greatest(person.recorded_at, (
+        SELECT max(went) FROM moved WHERE moved.household_id = person.household_id
+            AND (person.removed_at IS NULL OR moved.went <= person.removed_at))), NULL
+    FROM people_person person WHERE person.hamlet_id = ANY(%(hamlets)s::bigint[])
 )
-SELECT DISTINCT person.id, person.hamlet_id FROM stay JOIN people_person person USING (household_id)
-WHERE greatest(person.recorded_at, stay.came, %(since)s::timestamptz)
-    <= least(person.removed_at, stay.went, %(until)s::timestamptz)
+SELECT DISTINCT id, hamlet_id FROM stay
+WHERE greatest(came, %(since)s::timestamptz) <= least(went, %(until)s::timestamptz)
 ORDER BY 2, 1
 """
 
@@ -64,7 +69,8 @@ def named_in(ref: UUID, user: UUID) -> list[Exposed]:
 def kept_at(
     hamlets: Collection[int], codes: Collection[str], *, since: datetime, until: datetime
 ) -> list[Exposed]:
-    """Who was in the books of these hamlets at some moment of the span, and has not been erased."""
+    """Of whom anything was kept in these hamlets at some moment of the span, in the books or out of them, and
+    who has not been erased since."""
     given = {"hamlets": list(hamlets), "codes": list(codes)}
     return _found(_AT, {**given, "since": since, "until": until})
 

@@ -111,9 +111,11 @@ def test_C_11_who_was_erased_is_a_number_at_no_place() -> None:
 
 def test_C_11_an_area_concerns_who_was_kept_there_in_the_span() -> None:
     early, late = settled("Vũ Văn Sớm", UPPER), settled("Vũ Văn Muộn", FAR, AT + timedelta(days=9))
+    gone = settled("Vũ Văn Đi", UPPER)
+    Person.objects.filter(pk=gone).update(removed_at=AT + timedelta(days=2))
     home = Person.objects.get(pk=early).household_id
     move_households(by=SYSTEM, moves=[Move(home, FAR)], at=AT + timedelta(days=5))
-    here = ids("lan", "hung", "mai", "tam")
+    here = ids("lan", "hung", "mai", "tam") | {gone}  # out of the books, and in every copy of the database
 
     def kept(area: str, first: int, last: int) -> set[UUID]:
         span = {"since": AT + timedelta(days=first), "until": AT + timedelta(days=last)}
