@@ -50,7 +50,8 @@ def telling(model: Any) -> list[str]:
 
 
 def faults(found: dict[str, Any], said: dict[str, Any]) -> list[str]:
-    """Columns without a class, or with two, and tables without a purpose that is declared."""
+    """Columns without a class, or with two, tables without a purpose that is declared, and those about
+    somebody that nothing ever empties."""
     wrong = []
     for name, model in found.items():
         table = said["tables"].get(name)
@@ -59,10 +60,29 @@ def faults(found: dict[str, Any], said: dict[str, Any]) -> list[str]:
             continue
         if table["purpose"] not in said["purposes"] or not table["vi"] or not table["kept"]:
             wrong.append(f"{name} lacks a purpose, a title or a time")
+        wrong += _endless(name, table)
         classes = [column for one in CLASSES for column in table.get(one, [])]
         wrong += [f"{name}.{column} has no class" for column in telling(model) if column not in classes]
         wrong += [f"{name}.{column} has two classes" for column in set(classes) if classes.count(column) > 1]
     return wrong
+
+
+def _endless(name: str, table: dict[str, Any]) -> list[str]:
+    if "because" in table or not any(table.get(one) for one in CLASSES[1:4]):
+        return []
+    unknown = [one for one in table.get("limits", ["no limit"]) if one not in _jobs()]
+    return [f"{name} has {one!r}, which no job keeps" for one in unknown]
+
+
+def _jobs() -> dict[str, str]:
+    """What empties tables: the limits, in days, and the tasks of the timetable."""
+    from django.utils.module_loading import import_string
+
+    from config.celery import app
+
+    limits = {**import_string("privacy.rules.LIMITS"), "notes": import_string("accounts.rules.audit.KEPT")}
+    tasks = {one["task"]: "" for one in app.conf.beat_schedule.values()}
+    return tasks | {name: f"{span.days} ngày" if span else "khi hết hạn" for name, span in limits.items()}
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -76,7 +96,10 @@ def _tables(found: dict[str, Any], said: dict[str, Any]) -> str:
         table, columns = said["tables"][name], set(telling(found[name]))
         kept = {one: [column for column in table.get(one, []) if column in columns] for one in CLASSES[:4]}
         told = "; ".join(f"{one}: {', '.join(names)}" for one, names in kept.items() if names)
-        rows.append([f"`{name}`", table["vi"], told or "không có", table["purpose"], table["kept"]])
+        limits = "".join(f"<br>`{one}` {_jobs()[one]}".rstrip() for one in table.get("limits", []))
+        why = f"<br>{table['because']}" if "because" in table else ""
+        ends = table["kept"] + limits + why
+        rows.append([f"`{name}`", table["vi"], told or "không có", table["purpose"], ends])
     return _table(["Bảng", "Là gì", "Dữ liệu", "Mục đích", "Giữ bao lâu"], rows)
 
 
@@ -123,7 +146,7 @@ def _ways_out() -> str:
     )
 
 
-_DELETES = re.compile(r"drop|expire|forget|erase|retain|retention|purge|alarm|erasure|rotate|due_requests")
+_DELETES = re.compile(r"drop|limits|expire|forget|erase|retain|purge|alarm|erasure|rotate|due_requests")
 
 
 def _timetable() -> str:

@@ -72,8 +72,17 @@ FIXED_HOLIDAYS = frozenset({(1, 1), (4, 30), (5, 1), (9, 2)})
 # How long what is kept: no number of the law, but a choice that the office files with its register.
 LIMITS = {
     "persons_left": timedelta(days=365),  # since somebody left the books, moved away for good or died
+    "persons_ungrounded": timedelta(days=365),  # since the last decision ended of who has not agreed himself
+    "households_empty": timedelta(days=365),  # since an address was written down at which nobody lives
+    "contacts_changed": timedelta(days=90),  # since a phone or an address became another
+    "roster_problems": timedelta(days=90),  # since a roster was applied
+    "said": timedelta(days=90),  # since a phone said what clashed or was turned down
+    "held": timedelta(days=365),  # since it said what nobody took
     "requests": timedelta(days=730),  # since the end of a request
     "codes": timedelta(0),  # since a code has ended
+    "staff": timedelta(days=730),  # since the last post and device of an account: as long as the log
+    "device_names": timedelta(days=365),  # since a device was revoked or ended
+    "export_reasons": timedelta(days=730),  # since a file was asked for: as long as the log
 }
 CODE_LIFE = timedelta(days=14)
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

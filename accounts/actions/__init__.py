@@ -23,6 +23,7 @@ from accounts.actions.notes import Paused, keep_notes, note_act, note_opening, n
 from accounts.actions.opening import PhoneBad, open_account
 from accounts.actions.posts import PostHeld, appoint, approve_post, dismiss
 from accounts.actions.provider import begin_provider, finish_provider
+from accounts.actions.retain import forget_device_names, forget_staff
 from accounts.actions.sealing import anchor_heads, seal_notes
 from accounts.actions.second import (
     OtpWrong,
@@ -66,6 +67,8 @@ __all__ = [
     "end_try",
     "enrol",
     "finish_provider",
+    "forget_device_names",
+    "forget_staff",
     "invite",
     "keep_notes",
     "note_act",

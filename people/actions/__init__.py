@@ -9,6 +9,7 @@ from people.actions.move import Move, move_households
 from people.actions.new import NewHousehold, NewPerson
 from people.actions.register import IdTaken, register_households, register_persons
 from people.actions.restrict import lift_restrictions, restrict_persons
+from people.actions.retain import drop_old_contacts, drop_roster_problems, forget_empty_households
 from people.actions.stage import stage_import
 
 __all__ = [
@@ -24,7 +25,10 @@ __all__ = [
     "apply_import",
     "change_households",
     "change_persons",
+    "drop_old_contacts",
+    "drop_roster_problems",
     "drop_stale_imports",
+    "forget_empty_households",
     "forget_persons",
     "give_consents",
     "lift_restrictions",

@@ -24,3 +24,13 @@ def forget_files(*, by: Asker, hamlets: Collection[int], at: datetime) -> int:
     if ended:
         transaction.on_commit(partial(expire_exports, by=by, at=at), robust=True)
     return ended
+
+
+def drop_reasons(*, by: Asker, before: datetime, dry: bool) -> list[str]:
+    """Why somebody wanted a file, in his words; that he had it stays (plug `privacy.drop_reasons`)."""
+    by.must("keep_house")
+    found = Export.objects.filter(asked_at__lte=before).exclude(reason="").order_by("pk")
+    ids = list(found.values_list("pk", flat=True))
+    if not dry:
+        Export.objects.filter(pk__in=ids).update(reason="")
+    return [str(pk) for pk in ids]

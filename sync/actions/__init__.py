@@ -5,6 +5,7 @@ from sync.actions.epoch import begin_epoch
 from sync.actions.forget import forget_records
 from sync.actions.held import judge_held, refuse_held, release_held
 from sync.actions.quarantine import take_into_quarantine
+from sync.actions.retain import drop_held, drop_said
 from sync.actions.work import Pushed, Spoken
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "Spoken",
     "apply_batch",
     "begin_epoch",
+    "drop_held",
+    "drop_said",
     "forget_records",
     "judge_held",
     "refuse_held",

@@ -33,6 +33,11 @@ def test_a_planted_column_and_a_planted_table_are_found() -> None:
     assert register.faults(found, said) == [
         *("people.Person.religion has no class", "people.Secret is not in docs/register/data.toml")
     ]
+    endless = {k: v for k, v in said["tables"]["people.Person"].items() if k != "limits"}
+    kept = {**said, "tables": {"people.Person": {**endless, "P2": ["full_name", "religion"]}}}
+    assert register.faults({"people.Person": Person}, kept) == [
+        "people.Person has 'no limit', which no job keeps"
+    ]
     twice = {**said["tables"]["people.Person"], "P2": ["full_name", "religion"], "P1": ["full_name"]}
     assert register.faults({"people.Person": Person}, {**said, "tables": {"people.Person": twice}}) == [
         "people.Person.full_name has two classes"
