@@ -168,6 +168,10 @@ def test_C_11_one_command_answers_enters_and_writes_the_notice(tmp_path: Path) -
         f"{an_id('lan')},{UPPER}",
         f"{an_id('tam')},{LOWER}",
     ]
+    assert path.stat().st_mode & 0o077 == 0
+    with pytest.raises(CommandError):
+        call_command("breach_drill", "account", str(an_id("dung")), "--list", str(path))
+    assert Breach.objects.count() == 1
     told = said.getvalue()
     for word in ("[DIỄN TẬP]", "[DRILL]", "08:00 23/11/2026", "Số người bị ảnh hưởng: 2", f"({COMMUNE}): 2"):
         assert word in told
@@ -179,7 +183,16 @@ def test_C_11_one_command_answers_enters_and_writes_the_notice(tmp_path: Path) -
 
 @pytest.mark.parametrize(
     "what",
-    ["device 999999", "device x", "account x", "area 99999", "file x", "close x", "close 999999"],
+    [
+        "device 999999",
+        "device x",
+        "account x",
+        "area 99999",
+        "file x",
+        "close x",
+        "close 999999",
+        "area 01 --since 2999-01-01",
+    ],
 )
 def test_C_11_what_is_not_there_is_said_and_not_entered(what: str) -> None:
     with pytest.raises(CommandError):

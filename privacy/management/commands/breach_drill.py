@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from argparse import ArgumentParser
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,7 +41,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = datetime.now(UTC)
-        at = options["alarm_at"] or now
+        at, until = options["alarm_at"] or now, options["until"] or now
+        if options["since"] > until:
+            raise CommandError("--since: sau --until / later than --until")
+        if options["file"] and options["file"].exists():
+            raise CommandError(f"{options['file']} đã có / is there already")
         try:
             if options["kind"] == "close":
                 close_breach(by=SYSTEM, number=_number(options["what"]), at=now)
@@ -50,7 +55,7 @@ class Command(BaseCommand):
                 kind=options["kind"],
                 what=options["what"],
                 since=options["since"],
-                until=options["until"] or now,
+                until=until,
                 at=at,
                 is_drill=not options["real"],
             )
@@ -67,8 +72,12 @@ class Command(BaseCommand):
             for row in rows:
                 self.stdout.write(",".join(row))
             return
-        with path.open("x", encoding="utf-8", newline="") as file:
+        with open(path, "w", encoding="utf-8", newline="", opener=_for_us_alone) as file:
             csv.writer(file).writerows([("person", "hamlet"), *rows])
+
+
+def _for_us_alone(name: str, flags: int) -> int:
+    return os.open(name, flags | os.O_EXCL, 0o600)
 
 
 def _number(text: str) -> int:
