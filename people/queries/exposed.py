@@ -11,14 +11,17 @@ from accounts.queries.notes import NAMED, TOLD
 from accounts.rules.audit import UNTOLD
 from base import bulk
 
-# To be told of a household is to be told of who was in it at that moment. Who was erased since is the number
-# of nobody, at no place.
+# To be told of a household is to be told of who was in it at that moment, and not restricted. Who was erased
+# since is the number of nobody, at no place.
 _OF = """
 WITH told AS MATERIALIZED ({told})
 SELECT id, hamlet_id FROM people_person WHERE id IN (SELECT subject FROM told)
 UNION
 SELECT person.id, person.hamlet_id FROM told JOIN people_person person ON person.household_id = told.subject
 WHERE person.recorded_at <= told.at AND (person.removed_at IS NULL OR person.removed_at >= told.at)
+    AND coalesce((
+        SELECT new FROM people_change WHERE person_id = person.id AND field = 'restriction' AND at <= told.at
+        ORDER BY at DESC, id DESC LIMIT 1), '') = ''
 UNION
 SELECT record, NULL FROM people_forgotten WHERE kind = 'person' AND record IN (SELECT subject FROM told)
 ORDER BY 2, 1

@@ -15,6 +15,7 @@ from accounts.models import AccessNote, Device
 from base.models import SYSTEM, new_id
 from notices.models import Notice
 from people.actions import Move, NewHousehold, NewPerson, move_households, register_households
+from people.actions.restrict import lift_restrictions, restrict_persons
 from people.models import Person
 from privacy.actions import close_breach, forget, open_breach, raise_breach_alarms
 from privacy.actions.breaches import Answer, BreachOver
@@ -90,6 +91,17 @@ def test_C_11_who_came_to_a_household_after_it_was_told_is_not_concerned() -> No
     Person.objects.filter(pk=an_id("mai")).update(recorded_at=now() + timedelta(seconds=1))
     Person.objects.filter(pk=an_id("hung")).update(removed_at=AT)
     assert persons(breach("device", device_of("an"))) == ids("lan")
+
+
+def test_C_11_who_was_restricted_meanwhile_was_not_told_of() -> None:
+    assert calling("an").get(f"people/persons/{an_id('mai')}").status == 200
+    restrict_persons(by=SYSTEM, persons=ids("hung", "mai"), at=now())
+    assert calling("an").get("people/households", area=UPPER).status == 200
+    lift_restrictions(by=SYSTEM, persons=ids("hung"), at=now())
+    assert persons(breach("device", device_of("an"))) == ids("lan", "mai")
+    assert calling("an").get("people/households", area=UPPER).status == 200
+    assert persons(breach("device", device_of("an"))) == ids("lan", "mai", "hung")
+    assert persons(breach("area", COMMUNE)) == ids("lan", "hung", "mai", "tam"), "kept, and so copied"
 
 
 def test_C_11_the_span_is_kept() -> None:
