@@ -86,9 +86,8 @@ return count
 def may_again(key: str, most: int, seconds: int) -> bool | None:
     """True for the first `most` times within `seconds`, then False; None when Redis cannot be asked."""
     try:
-        return (
-            int(_redis(settings.REDIS_URL).eval(_COUNT, 1, settings.REDIS_PREFIX + key, str(seconds))) <= most
-        )
+        name = settings.REDIS_PREFIX + key
+        return int(redis_at(settings.REDIS_URL).eval(_COUNT, 1, name, str(seconds))) <= most
     except (redis.RedisError, OSError) as error:
         log.warning("no count: %s", type(error).__name__)
         return None
@@ -163,13 +162,14 @@ def forget(*keys: str) -> None:
 def _counted(script: str, keys: Sequence[str], words: Sequence[str]) -> Any:
     names = [settings.REDIS_PREFIX + key for key in keys]
     try:
-        return _redis(settings.REDIS_URL).eval(script, len(names), *names, *words)
+        return redis_at(settings.REDIS_URL).eval(script, len(names), *names, *words)
     except (redis.RedisError, OSError) as error:
         log.warning("no count: %s", type(error).__name__)
         raise NoCount() from None
 
 
 @cache
-def _redis(url: str) -> Any:
+def redis_at(url: str) -> Any:
+    """Redis, with the short patience of a request."""
     never = Retry(NoBackoff(), 0)
     return redis.Redis.from_url(url, socket_timeout=0.2, socket_connect_timeout=0.2, retry=never)

@@ -189,6 +189,8 @@ class Restriction(Door):
 
 
 class Disclose(Door):
+    expensive = True
+
     @extend_schema(operation_id="disclose", responses={200: DisclosureShape})
     def get(self, request: Request, person_id: Any) -> Response:
         """Mọi dữ liệu đang lưu về một người, để cung cấp cho chính người ấy."""

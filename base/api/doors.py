@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -27,6 +27,7 @@ from rest_framework.views import APIView
 from base import scope
 from base.api.lang import language_of
 from base.api.problems import BodyTooLarge, problem_of
+from base.api.seats import Seat
 from base.api.strict import read_json
 from base.models import Asker, said
 from base.registry import plugged
@@ -170,6 +171,9 @@ class Door(APIView):
     notes_reading: ClassVar[bool] = False
     # One transaction from the token to the answer; False where no personal data is read or written.
     whole: ClassVar[bool] = True
+    # Of these one person may have so many running at once as base.api.seats says.
+    expensive: ClassVar[bool] = False
+    seat: Seat | None = None
     failed: Exception | None = None
     # The query parameters that GET takes; whatever else is asked for is refused.
     asks: ClassVar[type[Strict]] = Nothing
@@ -188,7 +192,11 @@ class Door(APIView):
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         with translation.override(language_of(request)):
             answer = self._in_one if self.whole else self._answer
-            response = answer(request, *args, **kwargs)
+            with ExitStack() as at_end:
+                at_end.callback(self._leave)
+                response = answer(request, *args, **kwargs)
+                if self.seat and response.streaming:  # it is sent later, and that is the work
+                    response._resource_closers.append(at_end.pop_all().close)
             if self.failed is not None and (after := plugged("base.request_refused")):
                 after(self.request, response, self.failed)
             return response
@@ -235,6 +243,8 @@ class Door(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.asked = self._query(self.asks if request.method in _READS else Nothing, request)
+        if self.is_expensive() and self.by.user_id:
+            self.seat = Seat(self.by.user_id)
 
     def nothing(self, request: Request) -> None:
         """Refuses a body where none is expected."""
@@ -252,6 +262,14 @@ class Door(APIView):
         given = kind(data=request.query_params.dict())
         given.is_valid(raise_exception=True)
         return dict(given.validated_data)
+
+    def is_expensive(self) -> bool:
+        """Whether this request is, where not all of a door are."""
+        return self.expensive
+
+    def _leave(self) -> None:
+        if self.seat:
+            self.seat.leave()
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         return self.http_method_not_allowed(request, *args, **kwargs)

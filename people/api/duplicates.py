@@ -16,6 +16,7 @@ from people.rules.persons import masked
 
 
 class Duplicates(Door):
+    expensive = True
     asks = DuplicatesQuery
 
     @extend_schema(

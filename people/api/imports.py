@@ -18,6 +18,7 @@ from people.models import Import
 
 
 class Imports(Door):
+    expensive = True
     parser_classes = [Upload]
 
     @extend_schema(
@@ -44,6 +45,8 @@ class OneImport(Door):
 
 
 class ApplyImport(Door):
+    expensive = True
+
     @extend_schema(operation_id="apply_import", request=None, responses={200: ImportShape})
     def post(self, request: Request, import_id: Any) -> Response:
         """Nhập danh sách: tất cả hoặc không gì cả, và chỉ một lần."""
@@ -53,6 +56,8 @@ class ApplyImport(Door):
 
 
 class UndoImport(Door):
+    expensive = True
+
     @extend_schema(operation_id="undo_import", request=None, responses={200: UndoneShape})
     def post(self, request: Request, import_id: Any) -> Response:
         """Hoàn tác cả danh sách; người đã được sửa hay ghi nhận thêm thì giữ lại."""

@@ -34,6 +34,8 @@ class TrendChartQuery(ChartQuery):
 class Chart(Door):
     """What both pictures have in common."""
 
+    expensive = True
+
     whole = False
     table: ClassVar[str]
 

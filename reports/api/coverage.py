@@ -64,6 +64,7 @@ class CoverageShape(Strict):
 
 
 class CoverageDoor(Door):
+    expensive = True
     whole = False
     asks = CoverageQuery
 

@@ -146,6 +146,7 @@ class RefuseExport(Door):
 
 
 class ExportFile(Door):
+    expensive = True
     asks = FileQuery
     notes_reading = True  # who took which file is kept, and a link opens once
 

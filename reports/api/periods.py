@@ -40,6 +40,7 @@ class PeriodList(Strict):
 
 
 class PeriodsDoor(Door):
+    expensive = True
     whole = False
     asks = PeriodsQuery
 

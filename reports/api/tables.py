@@ -126,6 +126,8 @@ class RegisterRequest(Strict):
 
 
 class RegisterDoor(Door):
+    expensive = True
+
     @extend_schema(operation_id="report_register", request=RegisterRequest, responses={200: SheetShape})
     def post(self, request: Request) -> Response:
         """Danh sách người dân, có lý do được lưu lại (register of persons; the reason is kept)."""
@@ -168,6 +170,7 @@ class TableDoor(Door):
     """What the doors of all tables have in common."""
 
     table: Table
+    expensive = True
 
     def read(self, request: Request) -> Response:
         """The sheet of the cut that is asked for."""

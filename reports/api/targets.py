@@ -66,6 +66,7 @@ class TargetsDoor(door_of(TABLES["targets"])):  # type: ignore[misc]
 
 
 class TargetImportDoor(Door):
+    expensive = True
     whole = False
     parser_classes = [Upload]
 

@@ -83,6 +83,7 @@ class PullShape(Strict):
 
 
 class Pull(Door):
+    expensive = True
     asks = PullQuery
 
     @extend_schema(operation_id="sync_pull", parameters=[PullQuery], responses={200: PullShape})
@@ -92,6 +93,10 @@ class Pull(Door):
         cursor = self._cursor(**self.asked)
         found = changes_since(actor_at(self), cursor, self.asked.get("limit", LIMIT))
         return compressed(request, HttpResponse(self._told(cursor, found), content_type="application/json"))
+
+    def is_expensive(self) -> bool:
+        """The first one: it tells all there is."""
+        return not self.asked.get("cursor")
 
     def _query(self, kind: type[Strict], request: Request) -> dict[str, Any]:
         """The parameters, checked. Phones ask all day long in one of these few ways, for which a serializer

@@ -231,9 +231,9 @@ def test_R_01_control_looking_first_and_counting_then_lets_more_pass() -> None:
     """As many as look before one of them has counted."""
     from threading import Barrier
 
-    from base.queue import _redis
+    from base.queue import redis_at
 
-    link, key = _redis(settings.REDIS_URL), f"{settings.REDIS_PREFIX}naive"
+    link, key = redis_at(settings.REDIS_URL), f"{settings.REDIS_PREFIX}naive"
     looked = Barrier(20)
 
     def come() -> bool:
