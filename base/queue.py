@@ -146,20 +146,21 @@ def spend(*limits: Limit) -> int:
     One script, so that many at once are never more than allowed; NoCount when Redis cannot be asked.
     """
     words = [word for limit in limits for word in (limit.what, str(limit.most), str(limit.seconds))]
-    return int(_counted(_SPEND, [limit.key for limit in limits], words))
+    return int(counted(_SPEND, [limit.key for limit in limits], words))
 
 
 def refund(*limits: Limit) -> None:
     """Takes back what was spent on a try that was none."""
-    _counted(_REFUND, [limit.key for limit in limits], [limit.what for limit in limits])
+    counted(_REFUND, [limit.key for limit in limits], [limit.what for limit in limits])
 
 
 def forget(*keys: str) -> None:
     """Empties these drawers."""
-    _counted("redis.call('DEL', unpack(KEYS))", keys, ())
+    counted("redis.call('DEL', unpack(KEYS))", keys, ())
 
 
-def _counted(script: str, keys: Sequence[str], words: Sequence[str]) -> Any:
+def counted(script: str, keys: Sequence[str], words: Sequence[str]) -> Any:
+    """What a script says that counts in these drawers; NoCount when Redis cannot be asked."""
     names = [settings.REDIS_PREFIX + key for key in keys]
     try:
         return redis_at(settings.REDIS_URL).eval(script, len(names), *names, *words)

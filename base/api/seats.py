@@ -6,18 +6,12 @@ While nobody can count, all are let in: this keeps the house quick, and guards n
 
 from __future__ import annotations
 
-import logging
 import secrets
-from typing import Any
 from uuid import UUID
 
-import redis
-from django.conf import settings
-
 from base.errors import Refusal
-from base.queue import redis_at
+from base.queue import NoCount, counted
 
-log = logging.getLogger("queue")
 MOST = 2
 LIFE = 60  # seconds; a statement of the web may take five
 
@@ -45,16 +39,15 @@ class Seat:
 
     def __init__(self, who: UUID) -> None:
         """Takes it; TooManyAtOnce when there is none."""
-        self.key, self.name = f"{settings.REDIS_PREFIX}seats:{who}", secrets.token_hex(8)
-        if self._ask(_TAKE, MOST, LIFE, self.name) == 0:
+        self.key, self.name = f"seats:{who}", secrets.token_hex(8)
+        if self._ask(_TAKE, str(MOST), str(LIFE), self.name) == 0:
             raise TooManyAtOnce()
 
     def leave(self) -> None:
         self._ask(_LEAVE, self.name)
 
-    def _ask(self, script: str, *words: Any) -> int | None:
+    def _ask(self, script: str, *words: str) -> int | None:
         try:
-            return int(redis_at(settings.REDIS_URL).eval(script, 1, self.key, *words))
-        except (redis.RedisError, OSError) as error:
-            log.warning("no seat: %s", type(error).__name__)
+            return int(counted(script, [self.key], words))
+        except NoCount:
             return None

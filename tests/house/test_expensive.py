@@ -171,10 +171,9 @@ def test_R_09_the_seat_of_a_process_that_died_is_free_after_its_time() -> None:
     who = new_id()
     seat, other = Seat(who), Seat(who)
     assert not coming(who)
-    link = redis_at(settings.REDIS_URL)
-    assert 0 < link.ttl(seat.key) <= LIFE
-    until = link.zscore(seat.key, seat.name)
-    link.zadd(seat.key, {seat.name: until - LIFE})
+    link, key = redis_at(settings.REDIS_URL), f"{settings.REDIS_PREFIX}{seat.key}"
+    assert 0 < link.ttl(key) <= LIFE
+    link.zadd(key, {seat.name: link.zscore(key, seat.name) - LIFE})
     assert coming(who)
     assert not coming(who)
     other.leave()

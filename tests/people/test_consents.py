@@ -191,3 +191,9 @@ def test_who_consented_stays_when_a_roster_is_undone() -> None:
     assert calling("an").post(f"people/persons/{dao}/consents", make.consent_document()).status == 201
     undone = undoing(number).json
     assert (undone["removed"], undone["kept"]) == (1, 1)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_U_12_no_door_changes_a_text_that_is_agreed_to(method: str) -> None:
+    assert calling("dung").call(method, "people/consent-texts", {}).status == 405
+    assert calling("dung").get("people/consent-texts").status == 200
