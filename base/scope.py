@@ -15,38 +15,58 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations import RunSQL
 
-# Each is looked up once for a statement, not for each row: hence the inner SELECTs.
-_GIVEN = "(SELECT nullif(current_setting('{}', true), '')::{})"
-_HAMLETS, _ABOVE = _GIVEN.format("app.hamlets", "bigint[]"), _GIVEN.format("app.above", "bigint[]")
+# Each is looked up once for a statement, not for each row: hence the SELECTs round them.
 _HOUSE = "(SELECT current_setting('app.house', true)) = 'on'"
-# As areas.queries.hamlets_under; a commune's own rows (a roster, held work) are the commune's.
-_UNDER = f"""
-    SELECT id FROM areas_area WHERE id = ANY({_ABOVE}::bigint[])
-    UNION ALL SELECT id FROM areas_area WHERE parent_id = ANY({_ABOVE}::bigint[])
-    UNION ALL SELECT hamlet.id FROM areas_area commune JOIN areas_area hamlet ON hamlet.parent_id = commune.id
-        WHERE commune.parent_id = ANY({_ABOVE}::bigint[])
-"""  # noqa: S608 - put together from constants
+_ASKER = "(SELECT nullif(current_setting('app.asker', true), '')::uuid)"
+# The areas in scope: as areas.queries.hamlets_under; a commune's own rows (a roster, held work) are the commune's.
+# A function, for what it asks would be planned anew with each statement, once for every table behind the wall.
+_IN_SCOPE = """
+CREATE OR REPLACE FUNCTION areas_in_scope() RETURNS bigint[]
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path FROM CURRENT
+AS $$
+DECLARE
+    hamlets bigint[] := nullif(current_setting('app.hamlets', true), '')::bigint[];
+    above bigint[] := nullif(current_setting('app.above', true), '')::bigint[];
+BEGIN
+    IF coalesce(cardinality(above), 0) = 0 THEN
+        RETURN hamlets;
+    END IF;
+    RETURN hamlets || ARRAY(
+        SELECT id FROM areas_area WHERE id = ANY(above)
+        UNION ALL SELECT id FROM areas_area WHERE parent_id = ANY(above)
+        UNION ALL SELECT hamlet.id FROM areas_area commune JOIN areas_area hamlet ON hamlet.parent_id = commune.id
+            WHERE commune.parent_id = ANY(above)
+    );
+END
+$$
+"""
 
 
 def within(column: str) -> str:
     """The condition that the area in `column` is in the scope of the transaction."""
-    # An array, looked up once: the cost of a subquery would be counted for every row that an index finds, and
-    # the planner would rather read the whole table.
-    under = f"(SELECT array_agg(id) FROM ({_UNDER}) AS under)"  # noqa: S608 - put together from constants
-    return f"({column} = ANY({_HAMLETS}::bigint[]) OR {_HOUSE} OR {column} = ANY({under}::bigint[]))"
+    return f"({column} = ANY((SELECT areas_in_scope())::bigint[]) OR {_HOUSE})"
+
+
+def _condition(column: str, owned_by: str) -> str:
+    return within(column) + (f" OR {owned_by} = {_ASKER}" if owned_by else "")
 
 
 def guard(table: str, column: str, *, owned_by: str = "") -> RunSQL:
     """A migration that puts a table behind the wall: rows of areas in scope, or (`owned_by`) one's own."""
-    condition = within(column)
-    if owned_by:
-        condition += f" OR {owned_by} = {_GIVEN.format('app.asker', 'uuid')}"
     return RunSQL(
         [
+            _IN_SCOPE,
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
-            f"CREATE POLICY in_scope ON {table} USING ({condition})",
+            f"CREATE POLICY in_scope ON {table} USING ({_condition(column, owned_by)})",
         ],
         [f"DROP POLICY in_scope ON {table}", f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"],
+    )
+
+
+def guard_anew(table: str, column: str, *, owned_by: str = "") -> RunSQL:
+    """A migration that gives a table behind the wall the condition of today."""
+    return RunSQL(
+        [_IN_SCOPE, f"ALTER POLICY in_scope ON {table} USING ({_condition(column, owned_by)})"], RunSQL.noop
     )
 
 

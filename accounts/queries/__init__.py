@@ -52,7 +52,7 @@ WITH standing AS MATERIALIZED (
 )
 SELECT standing.*, set_config('app.asker', standing.user_id::text, true),
     set_config('app.hamlets', seen.hamlets, true), set_config('app.above', seen.above, true),
-    set_config('app.device', standing.id::text, true)
+    set_config('app.device', standing.id::text, true), set_config('plan_cache_mode', %(plans)s, true)
 FROM standing, seen
 """  # noqa: S608 - put together from constants
 
@@ -68,10 +68,12 @@ WHERE role IN ({_FIELD}) AND from_at <= %(at)s AND (to_at IS NULL OR to_at > %(a
 """  # noqa: S608 - put together from constants
 
 
-def find_actor(token_hash: bytes, at: datetime) -> Actor | None:
+def find_actor(token_hash: bytes, at: datetime, *, one_plan: bool = False) -> Actor | None:
     """The actor behind a token, with the posts in force at this instant; one statement, nothing cached,
-    so that a right that ended ends with the next request. The scope of the transaction is his from now on."""
-    rows = bulk.execute(_STANDING_BEHIND, {"token_hash": token_hash, "at": at})
+    so that a right that ended ends with the next request. The scope of the transaction is his from now on;
+    with `one_plan` PostgreSQL plans each statement of it once for a connection, whatever its values."""
+    plans = "force_generic_plan" if one_plan else "auto"
+    rows = bulk.execute(_STANDING_BEHIND, {"token_hash": token_hash, "at": at, "plans": plans})
     if not rows:
         return None
     given(*rows[0][9:12])

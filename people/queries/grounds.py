@@ -16,7 +16,7 @@ FROM people_household household
 JOIN areas_area hamlet ON hamlet.id = household.hamlet_id
 JOIN areas_area commune ON commune.id = hamlet.parent_id
 JOIN areas_feed feed ON feed.hamlet_id = household.hamlet_id
-WHERE household.id IN (SELECT value::uuid FROM json_array_elements_text(%(ids)s::json))
+WHERE household.id = ANY(%(ids)s::uuid[])
     AND (household.removed_at IS NULL OR household.restricted_at IS NOT NULL)
 """
 
@@ -36,5 +36,5 @@ class Home(NamedTuple):
 
 def grounds_of(household_ids: Iterable[UUID]) -> dict[UUID, Home]:
     """Where these households are, in the asker's sight or not: the action that asks judges the right."""
-    rows = bulk.execute(_HOMES, {"ids": bulk.rows_of(list(household_ids))})
+    rows = bulk.execute(_HOMES, {"ids": bulk.array(household_ids)})
     return {row[0]: Home(HamletPath(*row[4:]), *row[1:4]) for row in rows}
