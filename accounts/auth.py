@@ -13,7 +13,7 @@ from rest_framework.permissions import BasePermission
 
 from accounts.actions import Paused, keep_notes, note_refusal, pause
 from accounts.actor import Actor
-from accounts.queries import find_actor, find_revoked, why_refused
+from accounts.queries import find_actor, find_actor_and, find_revoked, why_refused
 from accounts.rules import SecondFactorNeeded
 from base.errors import NotFound, Refusal, RightMissing, SignInNeeded
 
@@ -22,14 +22,10 @@ class DeviceToken(BaseAuthentication):
     """`Authorization: Bearer <token>`; an unknown, revoked or expired token is a 401."""
 
     def authenticate(self, request: Any) -> tuple[Actor, None] | None:
-        header = request.META.get("HTTP_AUTHORIZATION", "")
-        if not header:
+        hashed, at = _token_hash(request), datetime.now(UTC)
+        if hashed is None:
             return None
-        scheme, _, token = header.partition(" ")
-        if scheme.lower() != "bearer" or not 0 < len(token) <= 100:
-            raise SignInNeeded()
-        hashed, at = hashlib.sha256(token.encode()).digest(), datetime.now(UTC)
-        # Who writes names his rows by their ids, and one plan is good for all; who reads may ask for a province.
+        # Who writes names rows by their ids, and one plan is good for all; who reads may ask for a province.
         actor = find_actor(hashed, at, one_plan=request.method == "POST")
         if actor is None:
             raise why_refused(hashed, at)()
@@ -38,6 +34,31 @@ class DeviceToken(BaseAuthentication):
 
     def authenticate_header(self, request: Any) -> str:
         return "Bearer"
+
+
+def asker_and(request: Any, beside: str) -> tuple[Actor, tuple[Any, ...]] | None:
+    """Who asks, and what is asked `beside` of no person, by one statement and without a transaction; None for
+    whoever is refused: the usual way tells why."""
+    try:
+        hashed = _token_hash(request)
+    except Refusal:
+        return None
+    found = hashed and find_actor_and(beside, hashed, datetime.now(UTC))
+    if not found or found[0].lacks_second:
+        return None
+    request.actor_id = str(found[0].user_id)
+    return found
+
+
+def _token_hash(request: Any) -> bytes | None:
+    """The hash of the token that came with a request; None where there is no such header."""
+    header = request.META.get("HTTP_AUTHORIZATION", "")
+    if not header:
+        return None
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not 0 < len(token) <= 100:
+        raise SignInNeeded()
+    return hashlib.sha256(token.encode()).digest()
 
 
 class SecondFactor(BasePermission):

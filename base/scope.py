@@ -18,8 +18,8 @@ from django.db.migrations import RunSQL
 # Each is looked up once for a statement, not for each row: hence the SELECTs round them.
 _HOUSE = "(SELECT current_setting('app.house', true)) = 'on'"
 _ASKER = "(SELECT nullif(current_setting('app.asker', true), '')::uuid)"
-# The areas in scope: as areas.queries.hamlets_under; a commune's own rows (a roster, held work) are the commune's.
-# A function, for what it asks would be planned anew with each statement, once for every table behind the wall.
+# The areas in scope, as areas.queries.hamlets_under; a commune's own rows (a roster, held work) are the
+# commune's. A function, for what it asks would be planned with every statement, for each table behind it.
 _IN_SCOPE = """
 CREATE OR REPLACE FUNCTION areas_in_scope() RETURNS bigint[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path FROM CURRENT
@@ -34,8 +34,8 @@ BEGIN
     RETURN hamlets || ARRAY(
         SELECT id FROM areas_area WHERE id = ANY(above)
         UNION ALL SELECT id FROM areas_area WHERE parent_id = ANY(above)
-        UNION ALL SELECT hamlet.id FROM areas_area commune JOIN areas_area hamlet ON hamlet.parent_id = commune.id
-            WHERE commune.parent_id = ANY(above)
+        UNION ALL SELECT hamlet.id FROM areas_area commune
+            JOIN areas_area hamlet ON hamlet.parent_id = commune.id WHERE commune.parent_id = ANY(above)
     );
 END
 $$

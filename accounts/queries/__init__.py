@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -46,15 +47,19 @@ WITH standing AS MATERIALIZED (
     LEFT JOIN areas_area area ON area.id = post.area_id
     WHERE device.token_hash = %(token_hash)s AND device.revoked_at IS NULL AND device.token_until > %(at)s
 ), seen AS MATERIALIZED (
-    SELECT coalesce(array_agg(area_id) FILTER (WHERE level = 'hamlet'), '{{}}')::text AS hamlets,
-        coalesce(array_agg(area_id) FILTER (WHERE level <> 'hamlet'), '{{}}')::text AS above
+    SELECT coalesce(array_agg(area_id) FILTER (WHERE level = 'hamlet'), ARRAY[]::bigint[])::text AS hamlets,
+        coalesce(array_agg(area_id) FILTER (WHERE level <> 'hamlet'), ARRAY[]::bigint[])::text AS above
     FROM standing WHERE role IN ({_SEEING})
 )
 SELECT standing.*, set_config('app.asker', standing.user_id::text, true),
     set_config('app.hamlets', seen.hamlets, true), set_config('app.above', seen.above, true),
     set_config('app.device', standing.id::text, true), set_config('plan_cache_mode', %(plans)s, true)
+    {{beside}}
 FROM standing, seen
 """  # noqa: S608 - put together from constants
+_RECORDING = ", ".join(f"'{role.value}'" for role in Role if Verb.RECORD in MAY[role])
+# In what is asked beside `find_actor`: the areas where the asker records, as a bigint[].
+OWN_AREAS = f"(SELECT array_agg(area_id) FROM standing WHERE role IN ({_RECORDING}))"  # noqa: S608 - constants
 
 # For statements that ask at which area each post is or was.
 POSTS_AT = "SELECT id AS post_id, area_id FROM accounts_post"
@@ -72,14 +77,29 @@ def find_actor(token_hash: bytes, at: datetime, *, one_plan: bool = False) -> Ac
     """The actor behind a token, with the posts in force at this instant; one statement, nothing cached,
     so that a right that ended ends with the next request. The scope of the transaction is his from now on;
     with `one_plan` PostgreSQL plans each statement of it once for a connection, whatever its values."""
+    found = find_actor_and("", token_hash, at, one_plan=one_plan)
+    return found and found[0]
+
+
+def find_actor_and(
+    beside: str, token_hash: bytes, at: datetime, *, one_plan: bool = False
+) -> tuple[Actor, tuple[Any, ...]] | None:
+    """The same, with what is asked `beside` in the same breath: a comma and columns of SQL, the caller's own
+    words, which may use OWN_AREAS."""
     plans = "force_generic_plan" if one_plan else "auto"
-    rows = bulk.execute(_STANDING_BEHIND, {"token_hash": token_hash, "at": at, "plans": plans})
+    asked = {"token_hash": token_hash, "at": at, "plans": plans}
+    rows = bulk.execute(_standing_and(beside), asked)
     if not rows:
         return None
     given(*rows[0][9:12])
     posts = tuple(PostNow(row[2], Role(row[3]), row[4], row[5]) for row in rows if row[2] is not None)
     device_id, user_id = rows[0][:2]
-    return Actor(user_id, device_id, posts, *rows[0][6:9])
+    return Actor(user_id, device_id, posts, *rows[0][6:9]), rows[0][14:]
+
+
+@cache
+def _standing_and(beside: str) -> str:
+    return _STANDING_BEHIND.format(beside=beside)
 
 
 def why_refused(token_hash: bytes, at: datetime) -> type[Refusal]:

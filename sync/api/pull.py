@@ -14,11 +14,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from accounts.auth import asker_and
 from base.api import Door, Strict, Text, compressed, etag_of
 from base.errors import BadCursor
 from checklist.items import describe_items
 from sync.api.push import actor_at
-from sync.queries.pull import Changes, changes_since
+from sync.queries.pull import SCOPE_BESIDE, Changes, changes_since, nothing_since
 from sync.rules.cursor import KINDS, USUAL, Cursor, NotOurs, epoch_mark, read_cursor, write_cursor
 
 LIMIT, MOST = 500, 1000
@@ -85,6 +86,27 @@ class PullShape(Strict):
 class Pull(Door):
     expensive = True
     asks = PullQuery
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        return self._nothing_new(request) or super().dispatch(request, *args, **kwargs)
+
+    def _nothing_new(self, request: Any) -> HttpResponse | None:
+        """The answer to most questions of a phone, by one statement and without all that a door needs to tell
+        of persons; None when there is something to tell, or to refuse."""
+        given = _USUAL.fullmatch(request.META.get("QUERY_STRING", ""))
+        if request.method != "GET" or given is None or not given["cursor"]:
+            return None
+        try:
+            cursor = read_cursor(given["cursor"], _key())
+        except NotOurs:
+            return None
+        asked = asker_and(request, SCOPE_BESIDE)
+        found = asked and nothing_since(cursor, *asked[1])
+        if not found:
+            return None
+        headers = {"Allow": ", ".join(self.allowed_methods), "Cache-Control": self.cache_control}
+        answer = HttpResponse(self._told(cursor, found), content_type="application/json", headers=headers)
+        return compressed(request, answer)
 
     @extend_schema(operation_id="sync_pull", parameters=[PullQuery], responses={200: PullShape})
     def get(self, request: Request) -> HttpResponse:
