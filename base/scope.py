@@ -6,7 +6,7 @@ the command line) has `app.house` from its connection's options (config/database
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -15,36 +15,16 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations import RunSQL
 
-# Each is looked up once for a statement, not for each row: hence the SELECTs round them.
+# Each is looked up once for a statement, not for each row: hence the SELECTs. All areas in scope come with
+# the token: what a policy asks of the tree is planned, and asked, for every statement and table behind it.
+_GIVEN = "(SELECT nullif(current_setting('{}', true), '')::{})"
+_AREAS, _ASKER = _GIVEN.format("app.areas", "bigint[]"), _GIVEN.format("app.asker", "uuid")
 _HOUSE = "(SELECT current_setting('app.house', true)) = 'on'"
-_ASKER = "(SELECT nullif(current_setting('app.asker', true), '')::uuid)"
-# The areas in scope, as areas.queries.hamlets_under; a commune's own rows (a roster, held work) are the
-# commune's. A function, for what it asks would be planned with every statement, for each table behind it.
-_IN_SCOPE = """
-CREATE OR REPLACE FUNCTION areas_in_scope() RETURNS bigint[]
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path FROM CURRENT
-AS $$
-DECLARE
-    hamlets bigint[] := nullif(current_setting('app.hamlets', true), '')::bigint[];
-    above bigint[] := nullif(current_setting('app.above', true), '')::bigint[];
-BEGIN
-    IF coalesce(cardinality(above), 0) = 0 THEN
-        RETURN hamlets;
-    END IF;
-    RETURN hamlets || ARRAY(
-        SELECT id FROM areas_area WHERE id = ANY(above)
-        UNION ALL SELECT id FROM areas_area WHERE parent_id = ANY(above)
-        UNION ALL SELECT hamlet.id FROM areas_area commune
-            JOIN areas_area hamlet ON hamlet.parent_id = commune.id WHERE commune.parent_id = ANY(above)
-    );
-END
-$$
-"""
 
 
 def within(column: str) -> str:
     """The condition that the area in `column` is in the scope of the transaction."""
-    return f"({column} = ANY((SELECT areas_in_scope())::bigint[]) OR {_HOUSE})"
+    return f"({column} = ANY({_AREAS}::bigint[]) OR {_HOUSE})"
 
 
 def _condition(column: str, owned_by: str) -> str:
@@ -55,7 +35,6 @@ def guard(table: str, column: str, *, owned_by: str = "") -> RunSQL:
     """A migration that puts a table behind the wall: rows of areas in scope, or (`owned_by`) one's own."""
     return RunSQL(
         [
-            _IN_SCOPE,
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             f"CREATE POLICY in_scope ON {table} USING ({_condition(column, owned_by)})",
         ],
@@ -65,16 +44,14 @@ def guard(table: str, column: str, *, owned_by: str = "") -> RunSQL:
 
 def guard_anew(table: str, column: str, *, owned_by: str = "") -> RunSQL:
     """A migration that gives a table behind the wall the condition of today."""
-    return RunSQL(
-        [_IN_SCOPE, f"ALTER POLICY in_scope ON {table} USING ({_condition(column, owned_by)})"], RunSQL.noop
-    )
+    return RunSQL(f"ALTER POLICY in_scope ON {table} USING ({_condition(column, owned_by)})", RunSQL.noop)
 
 
 @dataclass(slots=True)
 class Whole:
     """The transaction of a request, and the scope that it was given."""
 
-    given: tuple[str, str, str] = ("", "", "")  # asker, hamlets, above
+    given: tuple[str, str, str] = ("", "", "")  # asker, areas, device
     depth: int = 0
     wide: bool = False
     written: bool = False
@@ -97,8 +74,8 @@ class Whole:
 
 
 _AGAIN = """
-SELECT set_config('app.asker', %s, true), set_config('app.hamlets', %s, true),
-    set_config('app.above', %s, true), set_config('app.house', %s, true)
+SELECT set_config('app.asker', %s, true), set_config('app.areas', %s, true),
+    set_config('app.device', %s, true), set_config('app.house', %s, true)
 """
 _whole: ContextVar[Whole | None] = ContextVar("whole", default=None)
 
@@ -113,19 +90,21 @@ def request() -> Iterator[None]:
         _whole.reset(before)
 
 
-def given(asker: str, hamlets: str, above: str) -> None:
+def given(asker: str, areas: str, device: str) -> None:
     """Remembers the scope that the transaction has from its token."""
     if whole := _whole.get():
-        whole.given = (asker, hamlets, above)
+        whole.given = (asker, areas, device)
 
 
-def enter(hamlet: int) -> None:
-    """Gives the rest of a request's transaction the sight of one hamlet: for who has no account, and came
-    with a proof of his own."""
+def enter(areas: Iterable[int]) -> None:
+    """Gives the rest of a request's transaction the sight of these areas, too: to who has no account and came
+    with a proof of his own, and of what the request itself has made."""
     if whole := _whole.get():
-        given(whole.given[0], f"{{{hamlet}}}", whole.given[2])
+        asker, before, device = whole.given
+        all_of_them = ",".join([*filter(None, [before.strip("{}")]), *map(str, areas)])
+        given(asker, f"{{{all_of_them}}}", device)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('app.hamlets', %s, true)", [whole.given[1]])
+            cursor.execute("SELECT set_config('app.areas', %s, true)", [whole.given[1]])
 
 
 class Part:

@@ -20,7 +20,7 @@ from tests import village, walls
 
 walls.build()
 # The role that serves, as production has one.
-SCOPE = ("app.asker", "app.hamlets", "app.above", "app.house")
+SCOPE = ("app.asker", "app.areas", "app.house")
 # Signing in costs 50 ms by design (Argon2id); stories are not about that. tests/accounts proves the real one.
 FAST_PASSWORDS = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
 

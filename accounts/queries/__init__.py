@@ -47,15 +47,19 @@ WITH standing AS MATERIALIZED (
     LEFT JOIN areas_area area ON area.id = post.area_id
     WHERE device.token_hash = %(token_hash)s AND device.revoked_at IS NULL AND device.token_until > %(at)s
 ), seen AS MATERIALIZED (
-    SELECT coalesce(array_agg(area_id) FILTER (WHERE level = 'hamlet'), ARRAY[]::bigint[])::text AS hamlets,
-        coalesce(array_agg(area_id) FILTER (WHERE level <> 'hamlet'), ARRAY[]::bigint[])::text AS above
+    SELECT coalesce(array_agg(area_id), ARRAY[]::bigint[]) AS own,
+        array_agg(area_id) FILTER (WHERE level <> 'hamlet') AS above
     FROM standing WHERE role IN ({_SEEING})
+), below AS MATERIALIZED (
+    SELECT own, ARRAY(SELECT id FROM areas_area WHERE parent_id = ANY(above)) AS ids FROM seen
+), scope AS MATERIALIZED (
+    SELECT own || ids || ARRAY(SELECT id FROM areas_area WHERE parent_id = ANY(ids)) AS areas FROM below
 )
 SELECT standing.*, set_config('app.asker', standing.user_id::text, true),
-    set_config('app.hamlets', seen.hamlets, true), set_config('app.above', seen.above, true),
-    set_config('app.device', standing.id::text, true), set_config('plan_cache_mode', %(plans)s, true)
+    set_config('app.areas', scope.areas::text, true), set_config('app.device', standing.id::text, true),
+    set_config('plan_cache_mode', %(plans)s, true)
     {{beside}}
-FROM standing, seen
+FROM standing, scope
 """  # noqa: S608 - put together from constants
 _RECORDING = ", ".join(f"'{role.value}'" for role in Role if Verb.RECORD in MAY[role])
 # In what is asked beside `find_actor`: the areas where the asker records, as a bigint[].
@@ -94,7 +98,7 @@ def find_actor_and(
     given(*rows[0][9:12])
     posts = tuple(PostNow(row[2], Role(row[3]), row[4], row[5]) for row in rows if row[2] is not None)
     device_id, user_id = rows[0][:2]
-    return Actor(user_id, device_id, posts, *rows[0][6:9]), rows[0][14:]
+    return Actor(user_id, device_id, posts, *rows[0][6:9]), rows[0][13:]
 
 
 @cache

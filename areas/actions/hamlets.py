@@ -24,6 +24,7 @@ from areas.rules import (
 )
 from base.errors import Refusal
 from base.models import Asker
+from base.scope import enter
 
 _HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -60,6 +61,7 @@ def add_hamlets(
         ]
         added = Area.objects.bulk_create(new)
         Feed.objects.bulk_create(ground([Feed(hamlet=hamlet) for hamlet in added], place))
+        enter(hamlet.pk for hamlet in added)
     return added
 
 

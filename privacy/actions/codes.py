@@ -102,7 +102,7 @@ def open_code(*, by: Asker, code: str, address: str, at: datetime) -> Holder:
     if found is None or place is None:
         raise NotFound()
     refund(own, everybody)
-    enter(place.facts.hamlet_id)
+    enter([place.facts.hamlet_id])
     return Holder(found.person, place)
 
 

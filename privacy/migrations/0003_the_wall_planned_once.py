@@ -1,4 +1,4 @@
-"""The wall as it was, its scope a function: see base.scope."""
+"""The wall as it was; what is in scope is asked with the token, not by each policy: see base.scope."""
 
 from django.db import migrations
 

@@ -17,6 +17,7 @@ from django.test.utils import isolate_apps
 
 from accounts.management.commands.grant_application import rights_on
 from areas.models import Area
+from areas.queries import hamlets_under
 from base.models import SYSTEM, new_id
 from checklist.actions import record_observations, record_visits
 from config.database import OPTIONS
@@ -58,8 +59,8 @@ def guarded() -> list[str]:
 def scope(*hamlets: int, above: Iterable[int] = ()) -> Iterator[None]:
     """As the role that serves, for somebody with posts at these hamlets or above."""
     with serving():
-        for name, ids in (("app.hamlets", hamlets), ("app.above", above)):
-            ask("SELECT set_config(%s, %s, true)", name, f"{{{','.join(map(str, ids))}}}")
+        ids = [*hamlets, *above, *hamlets_under(above)]
+        ask("SELECT set_config('app.areas', %s, true)", f"{{{','.join(map(str, ids))}}}")
         yield
 
 
