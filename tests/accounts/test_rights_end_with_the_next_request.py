@@ -38,8 +38,8 @@ def test_Z_06_the_next_request_after_a_dismissal_is_refused() -> None:
 def test_Z_06_control_rights_that_are_remembered_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     known: dict[bytes, Any] = {}
 
-    def remembered(token_hash: bytes, at: datetime) -> Any:
-        return known.setdefault(token_hash, find_actor(token_hash, at))
+    def remembered(token_hash: bytes, at: datetime, **how: Any) -> Any:
+        return known.setdefault(token_hash, find_actor(token_hash, at, **how))
 
     monkeypatch.setattr(auth, "find_actor", remembered)
     assert still_open() != []

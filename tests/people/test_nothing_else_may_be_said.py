@@ -58,6 +58,6 @@ def test_the_table_itself_has_no_column_for_what_is_never_stored() -> None:
         *("id", "recorded_at", "revision", "household", "hamlet", "full_name", "search_key", "sort_key"),
         *("birth_date", "birth_year", "born_on", "sex", "phone", "phone_end", "phone_index"),
         *("relation", "residence", "presence"),
-        *("edit", "digest", "source", "removed_at", "basis", "consent"),
+        *("edit", "digest", "source", "removed_at", "restricted_at", "basis", "consent"),
         *(field.name for field in Person._meta.get_fields() if field.auto_created and not field.concrete),
     }

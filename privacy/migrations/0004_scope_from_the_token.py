@@ -12,7 +12,7 @@ OF_HAMLETS = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("privacy", "0002_sealed_wishes"),
+        ("privacy", "0003_the_breaches"),
         ("people", "0004_the_second_wall"),
         ("checklist", "0005_the_second_wall"),
         ("sync", "0002_the_second_wall"),
