@@ -49,6 +49,7 @@ PUBLIC = {
     "huong-dan/<str:slug>": "how to get there is a public text",
     "huong-dan/<str:slug>/phan-hoi": "a citizen says whether a step worked; only a count is kept",
     ".well-known/security.txt": "whoever has found a hole must not have to sign in",
+    "du-lieu-cua-toi": "the code of sixty bits that was handed over at the door is what is asked for",
     "the": "whoever has a stranger at the door must not have to sign in",
     "the/<str:code>": "the same; a code of sixty bits that holds for a minute is what is asked for",
     "api/v1/privacy/self-view": "a code of sixty bits, handed over at the door, is what is asked for",

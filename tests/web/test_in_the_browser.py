@@ -12,7 +12,9 @@ import pytest
 from accounts.models import User
 from areas.actions import set_hotline
 from base.models import SYSTEM
-from tests.village import AT, COMMUNE, an_id, calling
+from checklist.actions import record_observations
+from tests import make
+from tests.village import AT, COMMUNE, actor, an_id, calling
 from tests.web.browser import Browser, browsing, program
 from web.pages.frame import HEADERS
 
@@ -30,6 +32,7 @@ PAGES = (
     "/huong-dan/activate-vneid",
     "/huong-dan/share-smartphone",
     "/the",
+    "/du-lieu-cua-toi",
     *GONE,
 )
 LACKING = ".options button[value=none], .options button[value=from_18]"
@@ -97,6 +100,25 @@ def test_the_badge_and_the_thanks_have_no_barrier(browser: Browser) -> None:
     assert faults(browser) == []
     browser.open("/huong-dan/activate-vneid")
     browser.press(".worked button[value=no]")
+    assert faults(browser) == []
+
+
+def test_what_is_held_about_one_has_no_barrier(browser: Browser, tmp_path: Path) -> None:
+    said = make.observation(an_id("lan"), "identity", "level2_active")
+    record_observations(by=actor("an"), observations=[said], at=AT)
+    code = calling("an").post(f"privacy/persons/{an_id('lan')}/code").json["code"]
+    browser.open("/du-lieu-cua-toi")
+    browser.run(f"document.querySelector('#code').value = {code!r}")
+    browser.press("main button")
+    assert "Nguyễn Thị Lan" in browser.run("document.querySelector('.held').innerText")
+    browser.run("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert faults(browser) == []
+    browser.picture(tmp_path / "mine.png", whole=True)
+    browser.press("button[value=erase]")
+    assert faults(browser) == []
+    browser.picture(tmp_path / "asked.png")
+    browser.press("header button")
+    assert "Erase my data" in browser.run("document.body.innerText")
     assert faults(browser) == []
 
 

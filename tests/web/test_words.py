@@ -13,6 +13,8 @@ from guides.rules.speech import check_words
 from tests.web.reading import get
 from web.texts import WORDS
 
+MINE = "/du-lieu-cua-toi"
+
 
 def said() -> Iterator[tuple[str, str]]:
     """Every sentence of the pages and the posters, with where it stands."""
@@ -41,12 +43,19 @@ def test_G_01_control_a_planted_request_for_a_secret_is_found(text: str) -> None
 
 
 @pytest.mark.django_db
-def test_no_field_takes_anything_but_a_code_of_a_badge() -> None:
+def test_no_field_takes_anything_but_a_code() -> None:
     """Everything else is a button: there is nowhere to write a name, a number or a secret."""
     fields = [
         (path, given.get("name"))
-        for path in ("/", "/tu-kiem-tra", "/huong-dan", "/huong-dan/activate-vneid", "/the")
+        for path in (
+            "/",
+            "/tu-kiem-tra",
+            "/huong-dan",
+            "/huong-dan/activate-vneid",
+            "/the",
+            "/du-lieu-cua-toi",
+        )
         for tag, given in get(path).tags
         if tag in ("input", "textarea", "select") and given.get("type") != "hidden"
     ]
-    assert fields == [("/the", "code")]
+    assert fields == [("/the", "code"), (MINE, "code")]

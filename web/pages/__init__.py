@@ -4,6 +4,7 @@ from web.pages.badge import AskForCode, BadgePage
 from web.pages.check import SelfCheck
 from web.pages.guides import Answered, GuideList, GuidePage
 from web.pages.home import Home
+from web.pages.mine import MyData
 from web.pages.security import SecurityText
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "GuideList",
     "GuidePage",
     "Home",
+    "MyData",
     "SecurityText",
     "SelfCheck",
 ]
