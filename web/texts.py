@@ -178,8 +178,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "act_on": ("thực hiện chậm nhất ngày", "done by"),
     "ask_for": ("Bạn muốn gì?", "What would you like?"),
     "ask_line": (
-        "Bấm một nút là gửi đến cán bộ xã. Không mất tiền, không cần lý do. Bạn vẫn được hướng dẫn như mọi người.",
-        "A button sends it to the commune's officers. It is free, needs no reason, and you are still helped like all.",
+        "Bấm một nút là gửi đến cán bộ xã. Không mất tiền, không cần lý do; vẫn được hướng dẫn như mọi người.",
+        "A button sends it to the commune. It is free, needs no reason, and you are still helped like all.",
     ),
     "ask_correct": (
         "Có chỗ sai? Nói với thành viên Tổ hoặc cán bộ xã chỗ nào sai, đúng ra là gì; họ ghi yêu cầu sửa.",

@@ -106,9 +106,10 @@ def test_who_is_restricted_is_told_so() -> None:
 
 
 def test_E_06_every_wrong_code_has_the_same_page_and_five_are_enough() -> None:
-    seen = [post(PAGE, code=code) for code in ("AAAA-BBBB-CCCC", "x", "", str(LAN), "0" * 90)]
+    seen = [post(PAGE, code=code) for code in ("AAAA-BBBB-CCCC", "x", "mã", str(LAN), "0" * 90)]
     assert {page.status for page in seen} == {404}
     assert len({page.text for page in seen}) == 1
+    assert post(PAGE, code=" ").status == 400, "no try at all"
     shut = post(PAGE, code=code_of())
     assert shut.status == 429
     assert 0 < int(shut.headers["Retry-After"]) <= 15 * 60

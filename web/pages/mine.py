@@ -32,6 +32,8 @@ class MyData(Page):
     def post(self, request: HttpRequest) -> HttpResponse:
         """What is held, once what was asked for is filed; one answer for every code that is nobody's now."""
         code, kind = self.form.get("code", "")[:100], self.form.get("kind", "")
+        if not code.strip():  # is no try, and is not counted as one
+            return self.shown("mine_ask", status=400, wrong=True)
         try:
             with transaction.atomic(), scope.request():
                 given: dict[str, Any] = {"by": SYSTEM, "code": code, "address": address_of(request)}
