@@ -178,7 +178,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "act_on": ("thực hiện chậm nhất ngày", "done by"),
     "ask_for": ("Bạn muốn gì?", "What would you like?"),
     "ask_line": (
-        "Bấm một nút là gửi đến cán bộ xã. Không mất tiền, không cần lý do; vẫn được hướng dẫn như mọi người.",
+        "Bấm một nút là gửi đến cán bộ xã. Không mất tiền, không cần lý do, vẫn được giúp như mọi người.",
         "A button sends it to the commune. It is free, needs no reason, and you are still helped like all.",
     ),
     "ask_correct": (
