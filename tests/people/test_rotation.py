@@ -30,6 +30,7 @@ from people.actions import (
 from people.models import Household, Person
 from people.queries.sealed import ADDRESS, PHONE, PHONE_INDEX, address_of, phone_of
 from tests.bench.told import median
+from tests.conftest import serving
 from tests.village import AT, UPPER, an_id, calling
 
 TODAY = "a-secret-of-today-that-is-long-enough"
@@ -244,3 +245,31 @@ def test_P_04_a_hundred_thousand_rows_and_ten_kills_while_others_write(committed
         writer.join()
     assert not failed
     print(f"{len(took)} edits meanwhile: median {median(took) * 1000:.1f} ms, longest {max(took):.2f} s")
+
+
+@contextmanager
+def as_a_command(house: str) -> Iterator[None]:
+    """On the command line, under the role that serves: it owns nothing, and has the sight of the house."""
+    with serving():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('app.house', %s, false)", [house])
+        yield
+
+
+def test_P_04_the_role_that_serves_may_rotate_everything(db: None) -> None:
+    populate(9)
+    before = said()
+    with new_keys():
+        assert stale() > 0
+        with as_a_command("on"):
+            rotate()
+        assert stale() == 0
+        assert said() == before
+
+
+def test_P_04_control_without_the_sight_of_the_house_it_finds_no_person(db: None) -> None:
+    populate(9)
+    with new_keys():
+        with as_a_command(""):
+            rotate()
+        assert stale() > 0
