@@ -84,8 +84,9 @@ class PullShape(Strict):
 
 
 class Pull(Door):
-    expensive = True
     asks = PullQuery
+    expensive = True
+    one_plan = True
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         return self._nothing_new(request) or super().dispatch(request, *args, **kwargs)

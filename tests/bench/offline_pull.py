@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import cycle
 from time import perf_counter
 from typing import Any
 from urllib.parse import quote
@@ -23,13 +24,13 @@ from accounts.models import Device
 from accounts.queries import actor_of
 from checklist.actions import NewObservation, NewVisit, record_observations, record_visits
 from tests.bench.client import Line, request
-from tests.bench.offline_ground import BIG, Hamlet, ground, id_at, settle
+from tests.bench.offline_ground import BIG, Hamlet, give_phones, ground, id_at, settle
 from tests.bench.offline_load import Hands
 from tests.bench.population import run
 from tests.bench.recording import Wrong
 from tests.bench.told import Figure, median, spread
 
-LIMIT = 1000
+LIMIT, TEAM = 1000, 60
 CONNECTIONS, DEPTH, SECONDS = 8, 8, 1.0
 # What a phone is told of each kind, as columns.
 COLUMNS = {
@@ -156,9 +157,9 @@ def pull_all(line: Line, token: str, coding: str = "identity") -> list[Page]:
 def changes(port: int, repetitions: int = 25) -> list[Figure]:
     """(g) pages of 1,000 changes against COPY of the same rows, uncompressed."""
     hamlet, line = large(), Line(port)
-    token = hamlet.tokens[0]
-    pages = pull_all(line, token)
+    pages = pull_all(line, hamlet.tokens[0])
     complete(hamlet, pages)
+    phones = _team(hamlet, line)
     whole = [page for page in pages if len(page.told["changes"]) >= LIMIT]
     starts = [""] + [page.told["cursor"] for page in pages]
     figures = []
@@ -167,18 +168,27 @@ def changes(port: int, repetitions: int = 25) -> list[Figure]:
             mine, limits, packed = [], [], {"zstd": [], "gzip": []}
             revisions = [change["revision"] for change in pages[number].told["changes"]]
             for turn in range(-12, repetitions):
-                page = pull(line, token, starts[number])
+                page = pull(line, next(phones), starts[number])
                 if page.told["changes"] != pages[number].told["changes"]:
                     raise Wrong("a page was not the same again")
                 limit = _copied(raw, hamlet.id, min(revisions), max(revisions), len(revisions))
                 for coding, ms in packed.items():
-                    ms.append(pull(line, token, starts[number], coding).ms)
+                    ms.append(pull(line, next(phones), starts[number], coding).ms)
                 if turn >= 0:
                     mine.append(page.ms)
                     limits.append(limit)
             figures.append(_page_figure(what, pages[number], mine, limits, packed))
     line.close()
     return figures
+
+
+def _team(hamlet: Hamlet, line: Line) -> Iterator[str]:
+    """Phones of the hamlet in turn, each of which was begun today: nobody takes the same thousand changes
+    hundreds of times, for which the persons of his day would be counted anew each time."""
+    give_phones([hamlet], TEAM)
+    for token in hamlet.tokens[-TEAM:]:
+        pull(line, token)
+    return cycle(hamlet.tokens[-TEAM:])
 
 
 def _page_figure(
