@@ -246,7 +246,7 @@ class Door(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.asked = self._query(self.asks if request.method in _READS else Nothing, request)
-        if self.is_expensive() and self.by.user_id:
+        if self.expensive and self.by.user_id:
             self.seat = Seat(self.by.user_id)
 
     def nothing(self, request: Request) -> None:
@@ -265,10 +265,6 @@ class Door(APIView):
         given = kind(data=request.query_params.dict())
         given.is_valid(raise_exception=True)
         return dict(given.validated_data)
-
-    def is_expensive(self) -> bool:
-        """Whether this request is, where not all of a door are."""
-        return self.expensive
 
     def _leave(self) -> None:
         if self.seat:

@@ -85,7 +85,6 @@ class PullShape(Strict):
 
 class Pull(Door):
     asks = PullQuery
-    expensive = True
     one_plan = True
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -116,10 +115,6 @@ class Pull(Door):
         cursor = self._cursor(**self.asked)
         found = changes_since(actor_at(self), cursor, self.asked.get("limit", LIMIT))
         return compressed(request, HttpResponse(self._told(cursor, found), content_type="application/json"))
-
-    def is_expensive(self) -> bool:
-        """The first one: it tells all there is."""
-        return not self.asked.get("cursor")
 
     def _query(self, kind: type[Strict], request: Request) -> dict[str, Any]:
         """The parameters, checked. Phones ask all day long in one of these few ways, for which a serializer
