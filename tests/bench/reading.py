@@ -198,7 +198,8 @@ def record_some(port: int) -> None:
     """A few facts in the province, which the next sum must have in it."""
     persons = population.run(
         "SELECT person.id FROM people_person person JOIN bench_hamlet place ON place.id = person.hamlet_id "
-        "WHERE place.province = %(code)s AND presence = 'present' ORDER BY random() LIMIT 20",
+        "WHERE place.province = %(code)s AND presence = 'present' AND born_on < '2000-01-01' "
+        "ORDER BY random() LIMIT 20",
         code=population.PROVINCE,
     )
     said = [document(pk, "safety", "", "confirmed", n) for n, (pk,) in enumerate(persons)]
