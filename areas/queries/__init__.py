@@ -290,8 +290,17 @@ def codes_of(hamlet_ids: Collection[int]) -> list[str]:
     return list(found.order_by("code").values_list("code", flat=True))
 
 
-def sub_areas(area: Area) -> list[Area]:
+class SubArea(NamedTuple):
+    """What stands for an area in a table (a province has more than a hundred)."""
+
+    pk: int
+    code: str
+    name: str
+
+
+def sub_areas(area: Area) -> list[SubArea]:
     """The open units one level below, in order; a hamlet has none, so it stands for itself."""
     if area.level == Level.HAMLET:
-        return [area]
-    return list(Area.objects.filter(parent=area, closed_on__isnull=True).order_by("sort_key", "id"))
+        return [SubArea(area.pk, area.code, area.name)]
+    below = Area.objects.filter(parent=area, closed_on__isnull=True).order_by("sort_key", "id")
+    return [SubArea(*row) for row in below.values_list("pk", "code", "name")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from operator import itemgetter
 
 from base.models import Asker
@@ -16,23 +17,29 @@ from reports.queries.periods import find_period, frozen_figures
 from reports.queries.places import find_parts, summed
 from reports.rules import Denominators, Figure, Place
 
+Rows = list[tuple[Place, dict[str, Figure]]]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Coverage:
     """The figures of an area on a day.
 
-    `rows`: each place with its figures by item; `totals` and `denominators` leave out the places whose
-    figures cannot be given to a closed unit (`unconverted`). `closed_at`: when the period was closed whose
-    frozen figures these are; None for what is known now.
+    `rows`: each place with its figures by item, made by `by_place` when they are asked for; `totals` and
+    `denominators` leave out the places whose figures cannot be given to a closed unit (`unconverted`).
+    `closed_at`: when the period was closed whose frozen figures these are; None for what is known now.
     """
 
     area: Place
     on: date
-    rows: list[tuple[Place, dict[str, Figure]]]
+    by_place: Callable[[], Rows]
     totals: dict[str, Figure]
     denominators: Denominators
     unconverted: list[Place]
     closed_at: datetime | None = None
+
+    @cached_property
+    def rows(self) -> Rows:
+        return self.by_place()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +103,21 @@ def assembled(
     area: Place, on: date, sums: Sequence[tuple[Place, Sequence[int]]], closed_at: datetime | None = None
 ) -> Coverage:
     """The coverage of an area by the cells of the places that it is shown by."""
-    rows = [(place, figures_of(cells)) for place, cells in sums]
     whole_cells = whole_of(cells for place, cells in sums if not place.reason)
     totals = figures_of(whole_cells)
     denominators = Denominators(
         {item: figure.due for item, figure in totals.items()}, whole_cells[UNKNOWN_AGE - 1]
     )
     unconverted = [place for place, _ in sums if place.reason]
-    return Coverage(area, on, rows, totals, denominators, unconverted, closed_at)
+    return Coverage(
+        area,
+        on,
+        lambda: [(place, figures_of(cells)) for place, cells in sums],
+        totals,
+        denominators,
+        unconverted,
+        closed_at,
+    )
 
 
 def whole_of(parts: Iterable[Sequence[int]]) -> list[int]:

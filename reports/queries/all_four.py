@@ -45,7 +45,7 @@ def all_four(by: Asker, *, area: str, on: date, as_of: date | None = None) -> Co
     whole = [sum(same) for same in zip([0] * _WIDTH, *kept, strict=True)]
     total = _figure(whole)
     denominators = Denominators({ALL_FOUR: total.due}, whole[-1])
-    return Coverage(found.whole, on, rows, {ALL_FOUR: total}, denominators, found.unconverted)
+    return Coverage(found.whole, on, lambda: rows, {ALL_FOUR: total}, denominators, found.unconverted)
 
 
 def _figure(numbers: list[int]) -> Figure:
