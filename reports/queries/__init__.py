@@ -131,10 +131,11 @@ def figures_of(cells: Sequence[int]) -> dict[str, Figure]:
 
 
 def _figure(spot: Spot, cells: Sequence[int]) -> Figure:
-    states = {state: n for state, n in zip(spot.states, spot.in_state(cells), strict=True) if n}
+    counts = spot.in_state(cells)
+    states = {state: n for state, n in zip(spot.states, counts, strict=True) if n}
     levels = spot.by_evidence(cells)
     evidence = {level: n for level, n in zip(spot.evidence, levels, strict=True) if n}
     due, ready = cells[spot.due], sum(levels)
     expired = sum(spot.in_ready(cells)) - ready
-    states["unrecorded"] = due - sum(states.values())
+    states["unrecorded"] = due - sum(counts)
     return Figure(due, ready, expired, states, evidence)
