@@ -24,7 +24,7 @@ run: for-run
 	@exec $(BIN)/python -m config.serve
 
 test: for-dev
-	@$(call with_servers,test) -m pytest -n auto --dist loadfile $(ARGS)
+	@$(call with_servers,test) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 prove: for-dev
 	@$(call with_servers,prove) -m pytest -m prove $(ARGS)

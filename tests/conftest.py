@@ -16,13 +16,21 @@ from areas.actions import load_release
 from base.models import SYSTEM, new_id
 from config.database import APPLICATION
 from guides.actions import load_content
-from tests import village, walls
+from tests import told, village, walls
 
 walls.build()
 # The role that serves, as production has one.
 SCOPE = ("app.asker", "app.areas", "app.house")
 # Signing in costs 50 ms by design (Argon2id); stories are not about that. tests/accounts proves the real one.
 FAST_PASSWORDS = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
+
+VILLAGE: dict[str, bytes] = {}  # its rows before any story
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first; all else stays in its order of chance."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +45,7 @@ def django_db_setup(
             village.build()
             load_content(by=SYSTEM, at=village.AT)
             call_command("grant_application", APPLICATION)
+            VILLAGE.update(told.rows())
             yield
         finally:
             teardown_databases(made, verbosity=0)
@@ -86,29 +95,9 @@ def own_counts() -> Iterator[None]:
 
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """For stories with several connections: everything is committed, and the village rebuilt afterwards."""
+    """For stories with several connections: everything is committed, and the village put back afterwards."""
     with django_db_blocker.unblock():
         try:
             yield
         finally:
-            _raze()
-            village.build()
-            load_content(by=SYSTEM, at=village.AT)
-
-
-def _raze() -> None:
-    assert connection.settings_dict["NAME"].startswith("test_"), "only a test database is ever razed"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
-        rooms = ("accounts_", "people_", "checklist_", "reports_", "guides_", "sync_", "notices_", "privacy_")
-        # The epoch is that of the database: a migration made it.
-        tables = [
-            t
-            for (t,) in cursor.fetchall()
-            if t.startswith((*rooms, "areas_feed", "areas_basis")) and t != "sync_epoch"
-        ]
-        # The log of access refuses it, to the owner too: only who may put all triggers aside can.
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
-        cursor.execute("SET session_replication_role = DEFAULT")
-        cursor.execute("DELETE FROM areas_area WHERE level = 'hamlet'")
+            told.put_back(VILLAGE)

@@ -24,14 +24,18 @@ PATIENCE = 60.0
 
 
 @contextmanager
-def own_database(name: str) -> Iterator[str]:
-    """An empty database beside the one of the tests; its address."""
-    name = f"{connection.settings_dict['NAME']}_{name}"
+def own_database(name: str, *, like_ours: bool = False) -> Iterator[str]:
+    """A database beside the one of the tests, empty or a copy of it; its address. Nobody may be in what is
+    copied: only for stories that are `committed`."""
+    ours = connection.settings_dict["NAME"]
+    name, source = f"{ours}_{name}", ours if like_ours else "template0"
+    if like_ours:
+        connection.close()
     params = {key: str(value) for key, value in connection.get_connection_params().items() if key in _PARTS}
     params["dbname"] = "postgres"
     with psycopg.connect(**params, autocommit=True) as link:
         link.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        link.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        link.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
         try:
             yield address_of(name)
         finally:

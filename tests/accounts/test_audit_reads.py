@@ -21,7 +21,7 @@ from tests.house.routes import Things, routes, things
 from tests.house.test_matrix import declared
 from tests.village import AT, COMMUNE, LOWER, UPPER, an_id, calling
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 NGUYEN = ("nguyen", "lan", "hung", "mai")
 REASON = "Kiểm tra danh sách trước đợt tập huấn"
 Told = tuple[str, set[str]]

@@ -19,7 +19,7 @@ from base.errors import RightMissing
 from base.models import SYSTEM
 from tests.areas.cast import AT, Admin
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ from tests.checklist.counting import (
 )
 from tests.village import AT, actor, an_id
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 births = st.sampled_from([None, 1958, 2010, date(1990, 5, 1), date(2008, 2, 29), date(2011, 11, 2)])
 subjects = [(code, kind) for code, item in ITEMS.items() for kind in item.kind_codes]

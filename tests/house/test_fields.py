@@ -23,7 +23,7 @@ from tests.house.test_matrix import ask, declared
 from tests.poison import stored
 from tests.village import an_id, calling
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 GOLDEN = Path(__file__).parent / "golden" / "fields.json"
 # Objects whose keys are data: what is told stands in their place as {}.
 DATA_KEYS = ("columns", "states", "evidence", "registered_due", "standings{}", "data")

@@ -26,7 +26,7 @@ from tests.house.routes import METHODS, NEVER, Call, Route, Things, routes, thin
 from tests.house.test_urls import PUBLIC
 from tests.village import CAST, FAR, UPPER, Caller, Reply, an_id, calling
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 MATRIX = Path(__file__).with_name("matrix.txt")
 CALLERS = ("anonymous", *CAST)
 SOME = ("anonymous", "an", "giang", "disabled")

@@ -34,6 +34,7 @@ def walk(port: int, blocks: list[str]) -> tuple[int, list[str], str]:
     return done.returncode, re.split(r"=====\d+\n", done.stdout)[1:], done.stderr
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_a_new_user_walks_the_tour_twice() -> None:
     blocks = tour()

@@ -14,7 +14,7 @@ from django.db import transaction
 from accounts.tasks import drop_stale_enrolments
 from base.queue import nudge, settle
 from config.celery import app
-from tests.live import ROOT, environment, manage, own_database
+from tests.live import ROOT, environment, own_database
 
 STALE = """
 INSERT INTO accounts_enrolment
@@ -24,13 +24,10 @@ SELECT decode(md5(n::text), 'hex'), 'volunteer', (SELECT min(id) FROM areas_area
 """
 
 
-@pytest.mark.django_db(transaction=False)
+@pytest.mark.usefixtures("committed")
 def test_a_worker_does_what_the_timetable_asks() -> None:
-    with own_database("worker") as database:
+    with own_database("worker", like_ours=True) as database:
         env = environment(database)
-        manage(env, "migrate", "--verbosity=0")
-        manage(env, "grant_application")
-        manage(env, "load_areas")
         long_ago = datetime.now(UTC) - timedelta(days=3)
         with psycopg.connect(database, autocommit=True) as link:
             link.execute(STALE, {"at": long_ago})

@@ -32,7 +32,7 @@ from tests.people.feed import Phone, visible
 from tests.people.rosters import csv, row
 from tests.village import AT, FAR, LOWER, UPPER, actor, an_id
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 NGUYEN, LAN = an_id("nguyen"), an_id("lan")
 ROSTERS: list[UUID] = []
 

@@ -20,6 +20,7 @@ from web.pages.frame import HEADERS
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.long,
     pytest.mark.skipif(program() is None, reason="Chromium is not installed (Debian: apt install chromium)"),
 ]
 AXE = (Path(__file__).parent / "vendor/axe.min.js").read_text("utf-8")

@@ -67,6 +67,7 @@ def run(here: House, examples: int, deaths: int) -> None:
     assert Street.deaths == 0
 
 
+@pytest.mark.long
 def test_over_http_nothing_is_lost_and_all_know_the_same(committed: None, standing_house: House) -> None:
     run(standing_house, examples=6, deaths=2)
 

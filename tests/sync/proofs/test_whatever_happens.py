@@ -17,7 +17,7 @@ from tests.sync.proofs.office import OFFICE
 from tests.sync.proofs.volunteer import Volunteer
 from tests.sync.proofs.wire import FATES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 # Of a hundred examples each of these must have met some.
 EXPECTED = {
