@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -19,6 +20,9 @@ from guides.actions import load_content
 from tests import told, village, walls
 
 walls.build()
+# What is collected stays to the end: to look through all of it for rubbish, after every few hundred objects
+# of a story, was a quarter of the work.
+gc.set_threshold(100_000, 50, 100)
 # The role that serves, as production has one.
 SCOPE = ("app.asker", "app.areas", "app.house")
 # Signing in costs 50 ms by design (Argon2id); stories are not about that. tests/accounts proves the real one.
@@ -31,6 +35,10 @@ VILLAGE: dict[str, bytes] = {}  # its rows before any story
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long files first; all else stays in its order of chance."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
