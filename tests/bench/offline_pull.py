@@ -165,8 +165,9 @@ def changes(port: int, repetitions: int = 25) -> list[Figure]:
     figures = []
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as raw:
         for number, what in ((0, "households and persons"), (len(whole) - 1, "visits and standings")):
-            mine, limits, packed = [], [], {"zstd": [], "gzip": []}
+            mine, limits, noted, packed = [], [], [], {"zstd": [], "gzip": []}
             revisions = [change["revision"] for change in pages[number].told["changes"]]
+            told = _told_of(pages[number])
             for turn in range(-12, repetitions):
                 page = pull(line, next(phones), starts[number])
                 if page.told["changes"] != pages[number].told["changes"]:
@@ -177,7 +178,12 @@ def changes(port: int, repetitions: int = 25) -> list[Figure]:
                 if turn >= 0:
                     mine.append(page.ms)
                     limits.append(limit)
+                    noted.append(limit + _noted(raw, hamlet.id, told))
             figures.append(_page_figure(what, pages[number], mine, limits, packed))
+            ratio = median([b / a for a, b in zip(mine, noted, strict=True)])
+            beside = f"COPY and the note, on the disk, {median(noted):.1f} ms ({spread(noted)})"
+            name = f"g. the same ({what}) / COPY of the rows and a note of whom they tell"
+            figures.append(Figure(name, ratio, beside=beside))
     line.close()
     return figures
 
@@ -218,6 +224,22 @@ def _copied(raw: Any, hamlet: int, first: int, last: int, count: int) -> float:
     if rows != count:
         raise Wrong(f"COPY told {rows} rows, the page {count}")
     return took
+
+
+def _told_of(page: Page) -> list[str]:
+    """The persons, households and others of whom a page tells."""
+    return sorted({str(one["id"]).partition("/")[0] for one in page.told["changes"]})
+
+
+def _noted(raw: Any, hamlet: int, told: list[str]) -> float:
+    """Milliseconds to write a note of these, committed: no page may leave before."""
+    began = perf_counter()
+    raw.execute(
+        "INSERT INTO accounts_accessnote (at, area_id, act, rule, purpose, subjects) "
+        "VALUES (now(), %s, 'sync.pull', '', '', %s::uuid[])",
+        [hamlet, told],
+    )
+    return (perf_counter() - began) * 1000
 
 
 def complete(hamlet: Hamlet, pages: list[Page]) -> Counter[str]:

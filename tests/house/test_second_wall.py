@@ -131,6 +131,20 @@ def test_Z_07_what_is_written_out_of_scope_is_refused(lives: dict[str, int]) -> 
         assert ask("UPDATE people_household SET address = 'x' RETURNING 1") == []
 
 
+def asking() -> list[str]:
+    """Tables whose policy asks another table: it would be asked with every statement, for each of them."""
+    return sorted(ask("SELECT tablename FROM pg_policies WHERE qual ~* '\\mFROM\\M'"))
+
+
+def test_Z_07_a_policy_looks_at_the_scope_and_asks_no_table() -> None:
+    assert asking() == []
+
+
+def test_Z_07_control_a_policy_that_asks_is_found() -> None:
+    ask("CREATE POLICY planted ON checklist_visit USING (hamlet_id IN (SELECT id FROM areas_area))")
+    assert asking() == ["checklist_visit"]
+
+
 def unguarded(found: Iterable[type[models.Model]], behind: Iterable[str]) -> list[str]:
     """Models of a hamlet, household or person whose table is neither behind the wall nor named above."""
     own = ("people.Household", "people.Person", "people.Import")
