@@ -26,6 +26,7 @@ _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
+_MARGINS = '<w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar>'
 # The width between the margins, in twentieths of a point.
 _PORTRAIT, _LANDSCAPE = 9350, 14280
 
@@ -33,7 +34,7 @@ _PORTRAIT, _LANDSCAPE = 9350, 14280
 def _make(paper: Paper, file: BinaryIO) -> None:
     rows = rows_for_print(paper, MOST)
     it = in_the_layout(paper, rows)
-    wide = len(paper.columns) > 7
+    wide = it["wide"]
     document = Document()
     _page(document, wide)
     _head(document, it)
@@ -42,7 +43,7 @@ def _make(paper: Paper, file: BinaryIO) -> None:
     for note in it["notes"]:
         _line(document, note, _LEFT, italic=True)
     for chart in it["charts"]:
-        _picture(document, chart, Mm(120 if wide else 150))
+        _picture(document, chart, Mm(chart["width"]))
     head = heading_lines(paper)
     _figures(document, it, head, it["rows"], wide)
     if it["totals"]:
@@ -62,6 +63,12 @@ def _page(document: Any, wide: bool) -> None:
     section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
     section.top_margin = section.bottom_margin = Mm(20)
     section.left_margin, section.right_margin = Mm(30), Mm(15)
+    section.different_first_page_header_footer = (
+        True  # the decree numbers pages at the top, and not the first
+    )
+    number = section.header.paragraphs[0]
+    number.alignment = _CENTER
+    number._p.append(parse_xml(f'<w:fldSimple {nsdecls("w")} w:instr="PAGE"/>'))
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = "Times New Roman", Pt(13)
     normal.element.rPr.rFonts.set(qn("w:eastAsia"), "Times New Roman")
@@ -74,6 +81,8 @@ def _head(document: Any, it: dict[str, Any]) -> None:
     _lines(left, [(it["body"][0], {}), (it["body"][-1], {"bold": True}), (it["number"], {})])
     motto = [(line, {"bold": True}) for line in it["motto"]]
     _lines(right, [*motto, (it["dated"], {"italic": True})])
+    for cell, inset in ((left, 40), (right, 22)):
+        _rule(cell.paragraphs[1], Mm(inset))
     _line(document, "", _CENTER)
     _line(document, it["kind"], _CENTER, bold=True, size=14)
     _line(document, it["about"], _CENTER, bold=True, size=14)
@@ -81,11 +90,20 @@ def _head(document: Any, it: dict[str, Any]) -> None:
 
 def _foot(document: Any, it: dict[str, Any]) -> None:
     _line(document, "", _LEFT)
-    left, right = document.add_table(rows=1, cols=2).rows[0].cells
+    row = document.add_table(rows=1, cols=2).rows[0]
+    row._tr.get_or_add_trPr().append(parse_xml(f"<w:cantSplit {nsdecls('w')}/>"))
+    left, right = row.cells
     receivers = [(f"- {line}", {"size": 11}) for line in it["receivers"]]
     _lines(left, [(it["words"]["to"], {"bold": True, "italic": True, "size": 12}), *receivers], _LEFT)
     signs = [(line, {"bold": True}) for line in it["signs"]]
-    _lines(right, [*signs, (it["words"]["sign"], {"italic": True, "size": 12})])
+    _lines(right, [*signs, (it["words"]["sign"], {"italic": True, "size": 12}), *[("", {})] * 4])
+
+
+def _rule(paragraph: Any, inset: Any) -> None:
+    """The line under the issuing body and under the motto, shorter than its cell."""
+    under = f'<w:pBdr {nsdecls("w")}><w:bottom w:val="single" w:sz="4" w:space="1"/></w:pBdr>'
+    paragraph._p.get_or_add_pPr().insert_element_before(parse_xml(under), "w:spacing", "w:ind", "w:jc")
+    paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = inset // 2
 
 
 def _lines(cell: Any, lines: Sequence[tuple[str, dict[str, Any]]], align: Any = _CENTER) -> None:
@@ -106,7 +124,7 @@ def _say(
     run.bold, run.italic, run.font.size = bold, italic, Pt(size)
 
 
-def _picture(document: Any, chart: dict[str, str], width: Any) -> None:
+def _picture(document: Any, chart: dict[str, Any], width: Any) -> None:
     """The chart as PNG, drawn by Typst: Word's own reading of SVG differs from one version to the next."""
     source = (
         b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg")'
@@ -129,7 +147,7 @@ def _figures(
     room = _LANDSCAPE if wide else _PORTRAIT
     whole = sum(column["weight"] for column in it["columns"])
     widths = [round(room * column["weight"] / whole) for column in it["columns"]]
-    size = 17 if wide else 20
+    size = int(it["size"] * 2)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     lines = _heading_rows(head, size)
     for row in rows:
@@ -139,7 +157,7 @@ def _figures(
         )
         lines.append(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>")
     looks = f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{_BORDERS}</w:tblBorders>'
-    looks = f'<w:tblPr>{looks}<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
+    looks = f'<w:tblPr>{looks}<w:tblLayout w:type="fixed"/>{_MARGINS}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
     table = parse_xml(f"<w:tbl {nsdecls('w')}>{looks}{''.join(lines)}</w:tbl>")
     document.element.body.insert(len(document.element.body) - 1, table)
 

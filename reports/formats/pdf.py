@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -10,11 +11,12 @@ import msgspec
 import typst
 
 from reports.formats import Format, rows_for_print
-from reports.rules.decree import heading_lines, in_the_layout
+from reports.rules.decree import LONGEST_WORD, heading_lines, in_the_layout
 from reports.rules.papers import Paper
 
 TEXT = Path(__file__).resolve().parents[1] / "texts" / "report.typ"
 MOST = 5000
+_LONG = re.compile(rf"\S{{{LONGEST_WORD // 2}}}(?=\S{{{LONGEST_WORD // 2}}})")
 
 
 def _make(paper: Paper, file: BinaryIO) -> None:
@@ -32,7 +34,15 @@ def _make(paper: Paper, file: BinaryIO) -> None:
 
 def shown(paper: Paper, rows: list[Any]) -> dict[str, Any]:
     """What the template reads."""
-    return {**in_the_layout(paper, rows), "head": heading_lines(paper)}
+    it = in_the_layout(paper, rows)
+    for name in ("rows", "totals"):
+        it[name] = [[_breakable(text) for text in row] for row in it[name]]
+    return {**it, "head": heading_lines(paper)}
+
+
+def _breakable(text: str) -> str:
+    """With places to break in words that no column holds; Typst would let them run over the next."""
+    return _LONG.sub("\\g<0>\u200b", text)
 
 
 @cache

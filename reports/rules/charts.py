@@ -14,6 +14,8 @@ MOST_BARS, MOST_SERIES, MOST_CHARTS = 40, 4, 4
 WIDTH, LEFT, RIGHT, ROW, TOP = 640, 200, 120, 22, 34
 _INK, _BAR, _TRACK = "#1a202c", "#2b6cb0", "#e2e8f0"
 _SERIES = ("#2b6cb0", "#c05621", "#2f855a", "#6b46c1")
+# Lines are told apart in grey print too.
+_DASHES = ("", *(f' stroke-dasharray="{dash}"' for dash in ("8 4", "2 3", "10 3 2 3")))
 # The first that a machine has; the last three are in every typesetter of the house.
 _FONTS = "Noto Sans, Segoe UI, Roboto, DejaVu Sans, Libertinus Serif, sans-serif"
 
@@ -53,7 +55,8 @@ def bars(title: str, found: Sequence[Bar], language: str) -> Chart:
             f"{_text(WIDTH - RIGHT + 8, y + 14, bar.told(language))}</g>"
         )
     alt = f"{title}: " + "; ".join(f"{bar.label} {bar.told(language)}" for bar in shown) + "."
-    return Chart(_svg(title, alt, TOP + ROW * max(len(shown), 1) + 8, parts), alt)
+    height = TOP + ROW * max(len(shown), 1) + 8
+    return Chart(_svg(title, alt, height, parts), alt, height / WIDTH)
 
 
 def trend(title: str, series: Sequence[tuple[str, Sequence[tuple[date, float]]]], language: str) -> Chart:
@@ -74,18 +77,20 @@ def trend(title: str, series: Sequence[tuple[str, Sequence[tuple[date, float]]]]
         for y in (round(TOP + height * (1 - mark / 100), 1),)
     ]
     base = TOP + height + 18
-    for day, anchor in {days[0]: "start", days[-1]: "end"}.items():
+    for day, anchor in {days[-1]: "end", days[0]: "start"}.items():
         parts.append(_text(60 if anchor == "start" else WIDTH - 20, base, f"{day:%d/%m/%Y}", anchor))
     for n, (name, points) in enumerate(shown):
-        color = _SERIES[n]
+        color, dash = _SERIES[n], _DASHES[n]
         spots = [spot(day, value) for day, value in points]
         line = " ".join(f"{x},{y}" for x, y in spots)
-        parts.append(f'<polyline points="{line}" fill="none" stroke="{color}" stroke-width="2"/>')
+        parts.append(f'<polyline points="{line}" fill="none" stroke="{color}" stroke-width="2"{dash}/>')
         parts += [f'<circle cx="{x}" cy="{y}" r="2.5" fill="{color}"/>' for x, y in spots]
         y = base + 20 * (n + 1)
-        parts.append(f'<rect x="60" y="{y - 9}" width="14" height="10" fill="{color}"/>{_text(80, y, name)}')
+        key = f'<line x1="60" x2="92" y1="{y - 4}" y2="{y - 4}" stroke="{color}" stroke-width="2"{dash}/>'
+        parts.append(key + _text(100, y, name))
     alt = f"{title}: " + "; ".join(_in_words(name, points, language) for name, points in shown) + "."
-    return Chart(_svg(title, alt, base + 20 * len(shown) + 14, parts), alt)
+    whole = base + 20 * len(shown) + 14
+    return Chart(_svg(title, alt, whole, parts), alt, whole / WIDTH)
 
 
 def _in_words(name: str, points: Sequence[tuple[date, float]], language: str) -> str:
@@ -111,7 +116,8 @@ def _text(x: float, y: float, text: str, anchor: str = "start") -> str:
 
 
 def _short(label: str, most: int = 30) -> str:
-    return label if len(label) <= most else f"{label[: most - 1]}…"
+    """Cut in its middle: names of one place differ at their end."""
+    return label if len(label) <= most else f"{label[: most - 11]}…{label[-10:]}"
 
 
 def charts_of(
@@ -122,15 +128,18 @@ def charts_of(
     spots = _spots(columns)
     if spots is None or not rows:
         return []
+    alone = f"{title}: {columns[spots['rate']].heading(language)}"
     groups: dict[str, list[Sequence[Cell]]] = {}
     for row in rows:
-        groups.setdefault(str(row[spots["item"]]) if "item" in spots else title, []).append(row)
+        groups.setdefault(str(row[spots["item"]]) if "item" in spots else alone, []).append(row)
     is_of_days = spots["label"] == spots.get("item") or len({row[spots.get("day", 0)] for row in rows}) > 1
     if "day" in spots and is_of_days:
         series = [(name, _points(spots, some)) for name, some in groups.items()]
         return [trend(title, series, language)]
     if all(len(some) == 1 for some in groups.values()):
-        groups = {title: list(rows)}
+        if len(groups) > 1:  # one place and several items: the items are what differs
+            spots = {**spots, "label": spots["item"]}
+        groups = {title if "item" in spots else alone: list(rows)}
     shown = list(groups.items())[:MOST_CHARTS]
     return [bars(name, [_bar(spots, row) for row in some], language) for name, some in shown]
 
@@ -139,15 +148,17 @@ def _spots(columns: Sequence[Column]) -> dict[str, int] | None:
     """Where a sheet has the label, the rate and, where it has them, the item, the day and the two numbers."""
     codes = {column.code: n for n, column in enumerate(columns)}
     rates = [n for n, column in enumerate(columns) if column.kind is Kind.RATE]
-    days = [n for n, column in enumerate(columns) if column.kind is Kind.DAY]
+    days = [n for n, column in enumerate(columns) if column.code == "day"]
     texts = [codes[name] for name in ("name", "area_name", "area", "item_title", "key") if name in codes]
     if not rates or not texts:
         return None
-    found = {"label": texts[0], "rate": rates[0]}
+    found = {"label": texts[0], "rate": codes.get("of_target", rates[0])}
     if "item_title" in codes and (days or codes["item_title"] != texts[0]):
         found["item"] = codes["item_title"]
     if "reason_title" in codes:
         found["more"] = codes["reason_title"]
+    if "of_target" in codes and "last_on" in codes:
+        found["more"] = codes["last_on"]
     if days:
         found["day"] = days[0]
     if "ready" in codes and "due" in codes:
@@ -160,7 +171,7 @@ def _bar(spots: dict[str, int], row: Sequence[Cell]) -> Bar:
     part, whole = (row[spots[name]] for name in ("part", "whole")) if "part" in spots else (None, None)
     label = str(row[spots["label"]])
     return Bar(
-        f"{label}: {row[spots['more']]}" if "more" in spots else label,
+        f"{label}: {in_words(row[spots['more']], Kind.TEXT, 'vi')}" if "more" in spots else label,
         float(rate) if isinstance(rate, int | float) else None,
         part if isinstance(part, int) else None,
         whole if isinstance(whole, int) else None,

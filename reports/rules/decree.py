@@ -8,7 +8,7 @@ from typing import Any
 
 from base.days import day_of
 from reports.rules.charts import charts_of
-from reports.rules.papers import YEARS, Paper, in_words
+from reports.rules.papers import YEARS, Chart, Paper, in_words
 from reports.rules.sheets import Cell, Kind
 
 MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
@@ -19,6 +19,9 @@ EVIDENCE = (
     "nhận” (nếu có) là phần đã được kiểm chứng.",
     "The figures are told by volunteers and citizens; only the part called verified (if any) was checked.",
 )
+# Longer words are broken. The white beside a cell's text, in letters; the breadth of a letter, in its size.
+LONGEST_WORD = 20
+_PADDING, _LETTER = 2.5, 0.5
 _WORDS = {
     "vi": {
         "kind": "BÁO CÁO",
@@ -41,9 +44,10 @@ _WORDS = {
 
 def in_the_layout(paper: Paper, rows: Sequence[Sequence[Cell]]) -> dict[str, Any]:
     """The parts of the report as plain words, in the order of the layout."""
-    words = _WORDS[paper.language]
-    n = 1 if paper.language == "en" else 0
+    words, n = _WORDS[paper.language], int(paper.language == "en")
     said = [_said(paper, row) for row in rows]
+    totals = [_said(paper, row) for row in paper.sheet.totals]
+    weights = _weights(paper, [*said, *totals])
     charts = paper.charts or charts_of(paper.columns, rows, paper.title, paper.language)
     return {
         "language": paper.language,
@@ -56,13 +60,15 @@ def in_the_layout(paper: Paper, rows: Sequence[Sequence[Cell]]) -> dict[str, Any
         "about": paper.title,
         "facts": [list(fact) for fact in paper.facts],
         "notes": list(dict.fromkeys([EVIDENCE[n], *(note[n] for note in paper.sheet.notes)])),
-        "charts": [{"svg": chart.svg, "alt": chart.alt} for chart in charts],
+        "charts": _shown(charts, is_wide(paper)),
         "columns": [
             {"number": column.kind in (Kind.COUNT, Kind.RATE), "weight": weight}
-            for column, weight in zip(paper.columns, _weights(paper, said), strict=True)
+            for column, weight in zip(paper.columns, weights, strict=True)
         ],
+        "wide": is_wide(paper),
+        "size": _size(weights, is_wide(paper)),
         "rows": said,
-        "totals": [_said(paper, row) for row in paper.sheet.totals],
+        "totals": totals,
         "sealing": [list(fact) for fact in paper.sealing()],
         "signs": list(paper.office.signs),
         "receivers": [words["above"], words["file"]],
@@ -93,10 +99,40 @@ def _weights(paper: Paper, said: Sequence[Sequence[str]]) -> list[float]:
     found = []
     for n, column in enumerate(paper.columns):
         texts = [column.title(paper.language), *(row[n] for row in said)]
-        word = max((len(word) for text in texts for word in text.split()), default=1)
+        word = max((_breadth(word) for text in texts for word in text.split()), default=1)
         longest = max((len(row[n]) for row in said), default=1)
-        found.append(max(word + 1.0, min(longest, 36) / 1.8))
+        found.append(max(min(word, LONGEST_WORD) + _PADDING, min(longest, 36) / 1.8))
     return found
+
+
+def _breadth(word: str) -> float:
+    """In letters of usual breadth; a capital takes more."""
+    return sum(1.4 if char.isupper() else 1.0 for char in word)
+
+
+def is_wide(paper: Paper) -> bool:
+    """Whether the page lies on its side."""
+    return len(paper.columns) > 7
+
+
+def _shown(charts: Sequence[Chart], wide: bool) -> list[dict[str, Any]]:
+    widths = [_chart_width(chart, wide, len(charts)) for chart in charts]
+    return [
+        {"svg": chart.svg, "alt": chart.alt, "width": width}
+        for chart, width in zip(charts, widths, strict=True)
+    ]
+
+
+def _chart_width(chart: Chart, wide: bool, charts: int) -> float:
+    """In millimetres: as broad as its place, and never higher than a page."""
+    room, high = (120 if charts > 1 else 250, 150) if wide else (165, 220)
+    return round(min(room, high / chart.ratio), 1)
+
+
+def _size(weights: Sequence[float], wide: bool) -> float:
+    """The size of the letters of a table, in points: the usual one, or as small as its columns need."""
+    usual, room = (8.5, 714) if wide else (10.0, 467)
+    return round(max(5.0, min(usual, room / (_LETTER * sum(weights)))) * 2) / 2
 
 
 def heading_lines(paper: Paper) -> list[list[dict[str, Any]]]:

@@ -105,10 +105,11 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture of some rows: an SVG, and what it shows in words."""
+    """A picture of some rows: an SVG, what it shows in words, and its height for a width of 1."""
 
     svg: str
     alt: str
+    ratio: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)

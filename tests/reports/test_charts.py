@@ -10,7 +10,8 @@ import pytest
 from areas.actions import add_hamlets
 from base.models import SYSTEM
 from checklist.actions import record_observations
-from reports.rules.charts import MOST_BARS, Bar, bars, trend
+from reports.rules.charts import MOST_BARS, Bar, bars, charts_of, trend
+from reports.rules.sheets import Cell, Column, Kind
 from tests.make import observation
 from tests.village import AT, COMMUNE, an_id, calling
 
@@ -44,6 +45,39 @@ def test_what_is_left_out_is_said() -> None:
     chart = bars("Xã", [Bar(f"Thôn {n}", 1.0) for n in range(MOST_BARS + 3)], "vi")
     assert words_of(chart.svg)[0] == "Xã (còn 3 dòng không vẽ)"
     assert len(rects_of(chart.svg)) == MOST_BARS
+
+
+def test_long_names_of_one_place_stay_apart() -> None:
+    names = [f"Tổ dân phố Khu tái định cư Đường Nguyễn Huệ số {n}" for n in (11, 12)]
+    words = words_of(bars("Xã", [Bar(name, 1.0) for name in names], "vi").svg)
+    assert len({words[1], words[3]}) == 2
+    assert all(len(word) <= 30 and "…" in word for word in (words[1], words[3]))
+
+
+def test_items_of_a_single_place_are_told_apart_and_a_rate_is_named() -> None:
+    place, item = Column("name", "Tên", "Name"), Column("item_title", "Tiêu chí", "Item")
+    rate = Column("rate", "Tỷ lệ %", "Rate %", Kind.RATE, "VNeID", "VNeID")
+    [chart] = charts_of([place, item, rate], [["Thôn", "A", 0.0], ["Thôn", "B", 100.0]], "T", "vi")
+    assert words_of(chart.svg)[1::2] == ["A", "B"]
+    [chart] = charts_of([place, rate], [["Thôn", 0.0], ["Xóm", 100.0]], "T", "vi")
+    assert words_of(chart.svg)[:2] == ["T: VNeID: Tỷ lệ %", "Thôn"]
+
+
+def test_the_day_by_which_a_target_is_due_makes_no_trend() -> None:
+    columns = [Column("name", "Tên", "Name"), Column("last_on", "Đến ngày", "To", Kind.DAY)]
+    columns += [Column("share", "Giao", "Set", Kind.RATE), Column("of_target", "%", "%", Kind.RATE)]
+    rows: list[list[Cell]] = [["Xã", DAY, 80.0, 50.0], ["Xã", DAY + timedelta(1), 90.0, 25.0]]
+    [chart] = charts_of(columns, rows, "T", "vi")
+    assert words_of(chart.svg)[1:] == ["Xã: 02/11/2026", "50,0 %", "Xã: 03/11/2026", "25,0 %"]
+
+
+def test_lines_are_told_apart_without_colour_and_one_day_has_its_label_below() -> None:
+    some = [(str(n), [(DAY, 1.0)]) for n in range(4)]
+    svg = ElementTree.fromstring(trend("T", some, "vi").svg)
+    assert len({line.get("stroke-dasharray") for line in svg.iter(f"{SVG}polyline")}) == 4
+    [label] = [text for text in svg.iter(f"{SVG}text") if text.text == "02/11/2026"]
+    [spot, *_] = svg.iter(f"{SVG}circle")
+    assert (label.get("x"), spot.get("cx")) == ("60", "60.0")
 
 
 def test_I_15_a_name_is_never_markup() -> None:
