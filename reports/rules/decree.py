@@ -61,10 +61,7 @@ def in_the_layout(paper: Paper, rows: Sequence[Sequence[Cell]]) -> dict[str, Any
         "facts": [list(fact) for fact in paper.facts],
         "notes": list(dict.fromkeys([EVIDENCE[n], *(note[n] for note in paper.sheet.notes)])),
         "charts": _shown(charts, is_wide(paper)),
-        "columns": [
-            {"number": column.kind in (Kind.COUNT, Kind.RATE), "weight": weight}
-            for column, weight in zip(paper.columns, weights, strict=True)
-        ],
+        "columns": _columns(paper, weights),
         "wide": is_wide(paper),
         "size": _size(weights, is_wide(paper)),
         "rows": said,
@@ -113,6 +110,13 @@ def _breadth(word: str) -> float:
 def is_wide(paper: Paper) -> bool:
     """Whether the page lies on its side."""
     return len(paper.columns) > 7
+
+
+def _columns(paper: Paper, weights: Sequence[float]) -> list[dict[str, Any]]:
+    return [
+        {"number": column.kind in (Kind.COUNT, Kind.RATE), "weight": weight}
+        for column, weight in zip(paper.columns, weights, strict=True)
+    ]
 
 
 def _shown(charts: Sequence[Chart], wide: bool) -> list[dict[str, Any]]:
