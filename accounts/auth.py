@@ -13,7 +13,7 @@ from rest_framework.permissions import BasePermission
 
 from accounts.actions import Paused, keep_notes, note_refusal, pause
 from accounts.actor import Actor
-from accounts.queries import find_actor, find_actor_and, find_revoked, why_refused
+from accounts.queries.tokens import find_actor, find_actor_and, find_revoked, why_refused
 from accounts.rules import SecondFactorNeeded
 from base.errors import NotFound, Refusal, RightMissing, SignInNeeded
 

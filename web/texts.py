@@ -142,7 +142,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Mười hai chữ và số, dùng trong mười bốn ngày. Trang này không hỏi gì khác.",
         "Twelve letters and digits, good for fourteen days. This page asks for nothing else.",
     ),
-    "mine_open": ("Xem", "Show"),
+    "mine_open": ("Xem dữ liệu", "Show"),
     "mine_wrong": ("Mã này không đúng hoặc đã hết hạn", "This code is wrong or has ended"),
     "mine_wrong_line": (
         "Hãy nhờ thành viên Tổ hoặc cán bộ xã đưa mã mới, ngay tại nhà bạn hoặc tại xã.",

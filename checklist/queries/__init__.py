@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from areas.queries import HAMLETS_OF_PROVINCES, HAMLETS_UNDER
+from areas.queries.parts import HAMLETS_OF_PROVINCES, HAMLETS_UNDER
 from base import bulk
 from base.models import Asker
 from checklist.items import ITEMS, PILLARS

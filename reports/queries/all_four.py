@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from areas.queries import HAMLETS_UNDER
+from areas.queries.parts import HAMLETS_UNDER
 from base import bulk
 from base.models import Asker
 from checklist.items import PILLARS

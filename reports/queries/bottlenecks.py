@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from areas.queries import HAMLETS_UNDER
+from areas.queries.parts import HAMLETS_UNDER
 from base import bulk
 from base.days import ZONE
 from base.models import Asker

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from areas.queries import HAMLETS_UNDER
+from areas.queries.parts import HAMLETS_UNDER
 from base import bulk
 from base.days import ZONE
 from base.models import Asker

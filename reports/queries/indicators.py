@@ -10,7 +10,7 @@ from datetime import date
 from django.db import connection, transaction
 
 from accounts.queries import TEAMS_ON
-from areas.queries import HAMLETS_UNDER
+from areas.queries.parts import HAMLETS_UNDER
 from base import bulk
 from base.models import Asker
 from people.queries.books import COUNTED_PERSONS

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from areas.queries import HAMLETS_UNDER, NAMED_HAMLETS
+from areas.queries.parts import HAMLETS_UNDER, NAMED_HAMLETS
 from base import bulk
 from base.days import ZONE
 from base.sealed import opened_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from areas.queries import HAMLETS_UNDER
+from areas.queries.parts import HAMLETS_UNDER
 from base import bulk
 from checklist.rules.cells import LAST_CELL, USED
 from reports.models import Snapshot, SnapshotDay

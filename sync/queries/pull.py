@@ -12,9 +12,10 @@ from psycopg.pq import Format
 from psycopg.types.numeric import Int8
 
 from accounts.actor import Actor
-from accounts.queries import OWN_AREAS
+from accounts.queries.tokens import OWN_AREAS
 from accounts.rules import Verb
-from areas.queries import FEEDS_OF, codes_of
+from areas.queries import codes_of
+from areas.queries.parts import FEEDS_OF
 from areas.rules import FeedKind
 from base import bulk
 from base.errors import BadCursor

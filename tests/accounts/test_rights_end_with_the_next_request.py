@@ -9,7 +9,7 @@ import pytest
 
 from accounts import auth
 from accounts.models import Post
-from accounts.queries import find_actor
+from accounts.queries.tokens import find_actor
 from tests import make
 from tests.village import UPPER, an_id, calling
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.actions import RefreshRefused, refresh_token, sign_in
 from accounts.actions.devices import SignedIn
 from accounts.models import Device
-from accounts.queries import find_actor
+from accounts.queries.tokens import find_actor
 from accounts.rules import ACCESS_LIFE, DEVICE_LIFE, OFFLINE_LIFE, DeviceRevoked
 from base.models import SYSTEM, new_id
 from tests import make

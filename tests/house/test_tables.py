@@ -44,16 +44,15 @@ DECLARES = {"base.bulk", "base.scope", "accounts.management.commands.grant_appli
 # A query that reads a lower room's table in SQL, and why it is worth it.
 OTHERS_TABLES = {
     (
-        "accounts.queries",
+        "accounts.queries.tokens",
         "areas_area",
-    ): "one statement authenticates every request: the level of a post's area",
+    ): "one statement authenticates every request: the level of a post's area, and all below it",
     (
         "accounts.actions.sealing",
         "areas_area",
     ): "one statement tells of which province a note is",
     ("people.queries", "areas_area"): "one statement tells where persons live, before every write",
     ("people.queries.then", "areas_area"): "a move is remembered by the code of the hamlet",
-    ("base.scope", "areas_area"): "the policies of PostgreSQL know the tree",
     ("people.queries.retaining", "areas_area"): "whose place has no decision any more, in one statement",
     ("people.queries.retaining", "areas_feed"): "the same statement",
     ("people.queries.retaining", "areas_basis"): "the same statement: since when",

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from areas.queries import FEEDS_OF
+from areas.queries.parts import FEEDS_OF
 from base.models import SYSTEM, new_id
 from people.actions import Move, NewHousehold, NewPerson, give_consents, move_households, register_households
 from people.models import Consent, Household, Person
