@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
@@ -16,6 +17,8 @@ from config.serve import HOST, PYTHON, is_ready
 from tests.live import PATIENCE, free_port
 
 WORKERS = 2
+# A server is told to end when the thread that started it does: so one that stays starts it.
+STAYS = ThreadPoolExecutor(1)
 
 
 class House:
@@ -32,7 +35,7 @@ class House:
         where = (f"--host={HOST}", f"--port={self.port}", "--no-access-log", "--log-level=critical")
         args = (*PYTHON, "-m", "granian", "--interface=wsgi", *size, *where, "config.wsgi:application")
         with Path(os.devnull).open("wb") as silence:
-            self.child = spawn(args, self.env, output=silence)
+            self.child = STAYS.submit(spawn, args, self.env, output=silence).result()
         self.await_ready()
 
     def await_ready(self) -> None:

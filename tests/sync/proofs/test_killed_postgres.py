@@ -26,7 +26,7 @@ from config.database import APPLICATION
 from tests import live, village
 from tests.bench.phone import over_http
 from tests.sync.proofs.evening import Evening
-from tests.sync.proofs.house import children_of, house
+from tests.sync.proofs.house import STAYS, children_of, house
 from tests.sync.proofs.naive import Trusting
 from tests.sync.proofs.proxy import bad_network
 
@@ -77,7 +77,7 @@ def kill(server: servers.Server) -> None:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     server.child.wait()
-    server.start()
+    STAYS.submit(server.start).result()
 
 
 @pytest.mark.prove
@@ -89,7 +89,7 @@ def test_a_killed_postgres_takes_nothing_with_it(
     with django_db_blocker.unblock(), own_postgres() as server, village_at(server.url):
         if not safe:
             with psycopg.connect(server.url, autocommit=True) as link:
-                link.execute("ALTER ROLE postgres SET synchronous_commit = off")
+                link.execute(f"ALTER ROLE {APPLICATION} SET synchronous_commit = off")
         with house(live.environment(server.url)) as here:
             evening = evening_of(here.port, server)
             connection.close()
