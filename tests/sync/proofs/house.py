@@ -31,12 +31,15 @@ class House:
 
     def start(self) -> None:
         """Returns when it answers."""
+        self._begin()
+        self.await_ready()
+
+    def _begin(self) -> None:
         size = (f"--workers={WORKERS}", "--blocking-threads=2", "--respawn-failed-workers")
         where = (f"--host={HOST}", f"--port={self.port}", "--no-access-log", "--log-level=critical")
         args = (*PYTHON, "-m", "granian", "--interface=wsgi", *size, *where, "config.wsgi:application")
         with Path(os.devnull).open("wb") as silence:
             self.child = STAYS.submit(spawn, args, self.env, output=silence).result()
-        self.await_ready()
 
     def await_ready(self) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -48,10 +51,14 @@ class House:
 
     def tend(self) -> None:
         """Starts it again if it has ended, as `make run` does: it gives up when workers die too often."""
+        deadline = time.monotonic() + PATIENCE
         with self.one:
-            if self.child and self.child.poll() is not None:
-                self.start()
-        self.await_ready()
+            while not is_ready(self.port):
+                assert self.child, "it was never started"
+                assert time.monotonic() < deadline, "the web server did not become ready"
+                if self.child.poll() is not None:
+                    self._begin()
+                time.sleep(0.02)
 
     def kill(self) -> None:
         """kill -9, all of it: nobody has time to finish anything."""

@@ -97,7 +97,7 @@ def test_a_killed_postgres_takes_nothing_with_it(
             if safe:
                 evening.check(partial(over_http, "127.0.0.1", here.port))
             else:
-                with pytest.raises(AssertionError, match="ledger"):
+                with pytest.raises(AssertionError):  # which check finds first what is lost is chance
                     evening.check(partial(over_http, "127.0.0.1", here.port))
 
 
