@@ -159,18 +159,19 @@ def forget(*keys: str) -> None:
     counted("redis.call('DEL', unpack(KEYS))", keys, ())
 
 
-def counted(script: str, keys: Sequence[str], words: Sequence[str]) -> Any:
-    """What a script says that counts in these drawers; NoCount when Redis cannot be asked."""
+def counted(script: str, keys: Sequence[str], words: Sequence[str], *, patience: float = 0.2) -> Any:
+    """What a script says that counts in these drawers; NoCount when Redis cannot be asked, or says nothing
+    for so many seconds."""
     names = [settings.REDIS_PREFIX + key for key in keys]
     try:
-        return redis_at(settings.REDIS_URL).eval(script, len(names), *names, *words)
+        return redis_at(settings.REDIS_URL, patience).eval(script, len(names), *names, *words)
     except (redis.RedisError, OSError) as error:
         log.warning("no count: %s", type(error).__name__)
         raise NoCount() from None
 
 
 @cache
-def redis_at(url: str) -> Any:
+def redis_at(url: str, patience: float = 0.2) -> Any:
     """Redis, with the short patience of a request."""
     never = Retry(NoBackoff(), 0)
-    return redis.Redis.from_url(url, socket_timeout=0.2, socket_connect_timeout=0.2, retry=never)
+    return redis.Redis.from_url(url, socket_timeout=patience, socket_connect_timeout=patience, retry=never)

@@ -13,6 +13,7 @@ from base.errors import Refusal
 from base.queue import NoCount, counted
 
 MOST = 2
+PATIENCE = 0.04  # seconds; a Redis that hangs may delay nobody more
 LIFE = 60  # seconds; a statement of the web may take five
 
 _TAKE = """
@@ -40,14 +41,17 @@ class Seat:
     def __init__(self, who: UUID) -> None:
         """Takes it; TooManyAtOnce when there is none."""
         self.key, self.name = f"seats:{who}", secrets.token_hex(8)
-        if self._ask(_TAKE, str(MOST), str(LIFE), self.name) == 0:
+        given = self._ask(_TAKE, str(MOST), str(LIFE), self.name)
+        if given == 0:
             raise TooManyAtOnce()
+        self.known = given is not None
 
     def leave(self) -> None:
-        self._ask(_LEAVE, self.name)
+        if self.known:
+            self._ask(_LEAVE, self.name)
 
     def _ask(self, script: str, *words: str) -> int | None:
         try:
-            return int(counted(script, [self.key], words))
+            return int(counted(script, [self.key], words, patience=PATIENCE))
         except NoCount:
             return None

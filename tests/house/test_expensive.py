@@ -12,7 +12,7 @@ from django.test import override_settings
 from base.api import Door, seats
 from base.api.seats import LIFE, MOST, Seat, TooManyAtOnce
 from base.models import new_id
-from base.queue import redis_at
+from base.queue import NoCount, redis_at
 from reports.api import tables
 from tests.house.routes import Route, routes
 from tests.sync.saying import observation, push
@@ -102,6 +102,15 @@ def nested(monkeypatch: pytest.MonkeyPatch, who: str, deep: int) -> list[Any]:
     return answers
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here Redis works, however busy the machine is."""
+    monkeypatch.setattr(seats, "PATIENCE", 5.0)
+
+
+USUAL = seats.PATIENCE
+
+
 @pytest.mark.django_db
 def test_R_09_the_third_at_once_is_told_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     first, second, third = nested(monkeypatch, "dung", 3)
@@ -182,6 +191,20 @@ def test_R_09_while_nobody_can_count_all_are_let_in() -> None:
         for _ in range(MOST + 1):
             Seat(an_id("dung"))
         assert calling("dung").get("reports/households", area=UPPER).status == 200
+
+
+def test_a_redis_that_hangs_is_asked_once_and_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[float] = []
+
+    def hangs(script: str, keys: Any, words: Any, *, patience: float) -> Any:
+        asked.append(patience)
+        raise NoCount()
+
+    monkeypatch.setattr(seats, "PATIENCE", USUAL)
+    monkeypatch.setattr(seats, "counted", hangs)
+    Seat(an_id("dung")).leave()
+    assert len(asked) == 1
+    assert asked[0] < 0.05
 
 
 def test_R_09_control_a_door_of_the_office_that_nobody_declared_is_found() -> None:
