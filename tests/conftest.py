@@ -17,9 +17,10 @@ from areas.actions import load_release
 from base.models import SYSTEM, new_id
 from config.database import APPLICATION
 from guides.actions import load_content
-from tests import told, village, walls
+from tests import once, told, village, walls
 
 walls.build()
+once.share_static_files()
 # What is collected stays to the end: to look through all of it for rubbish, after every few hundred objects
 # of a story, was a quarter of the work.
 gc.set_threshold(100_000, 50, 100)
