@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -20,6 +21,7 @@ from accounts.models import Device, Post, User
 from accounts.queries import actor_of
 from accounts.rules import Role
 from areas.actions import add_hamlets, decide_basis
+from areas.models import Area
 from base.models import SYSTEM
 from people.actions import GivenConsent, NewHousehold, NewPerson, register_households
 
@@ -129,6 +131,16 @@ def calling(name: str | None = None, language: str | None = None) -> Caller:
 def actor(name: str, at: datetime = AT) -> Actor:
     """A member of the cast as the actions know him."""
     return actor_of(an_id(name), at)
+
+
+def hamlet_id(code: str) -> int:
+    """The row of a hamlet; asked for once where it is of the village, whose rows no story renews."""
+    return _row_of(code) if code in (UPPER, LOWER, FAR) else _row_of.__wrapped__(code)
+
+
+@cache
+def _row_of(code: str) -> int:
+    return int(Area.objects.get(code=code, level="hamlet").pk)
 
 
 def build() -> None:

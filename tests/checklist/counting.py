@@ -25,7 +25,7 @@ from checklist.rules import Observation as Said
 from checklist.rules.cells import CELLS, OF_AGE, UNKNOWN_AGE
 from people.actions import NewHousehold, NewPerson, register_households
 from people.models import Household, Person
-from tests.village import AT, FAR, LOWER, TODAY, UPPER, agreed
+from tests.village import AT, FAR, LOWER, TODAY, UPPER, agreed, hamlet_id
 
 HAMLETS = (UPPER, LOWER, FAR)
 Standings = dict[tuple[str, str], Standing]
@@ -38,10 +38,6 @@ bounded = settings(
     phases=[Phase.generate],
     report_multiple_bugs=False,
 )
-
-
-def hamlet_id(code: str) -> int:
-    return Area.objects.get(code=code, level="hamlet").pk
 
 
 def all_hamlets() -> list[int]:

@@ -6,12 +6,11 @@ import re
 from typing import Any
 from uuid import UUID
 
-from areas.models import Area
 from base.models import new_id
 from checklist.queries import kept_figures, recount
 from people.models import Person
 from tests.checklist import counting
-from tests.village import FAR, LOWER, UPPER, Caller, Reply
+from tests.village import FAR, LOWER, UPPER, Caller, Reply, hamlet_id
 
 
 def person(full_name: str = "Bùi Thị Én", **more: Any) -> dict[str, Any]:
@@ -48,10 +47,6 @@ def names_of(reply: Reply) -> list[str]:
     """The heads of the households listed."""
     assert reply.status == 200, reply.json
     return [row["head"] for row in reply.json["results"]]
-
-
-def hamlet_id(code: str) -> int:
-    return int(Area.objects.get(code=code, level="hamlet").pk)
 
 
 def figures_hold(*codes: str) -> None:
