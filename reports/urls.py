@@ -6,6 +6,7 @@ urlpatterns = [
     path("coverage/chart.svg", api.CoverageChart.as_view()),
     path("trend/chart.svg", api.TrendChart.as_view()),
     path("public", api.PublicCoverage.as_view()),
+    path("public/manifest", api.PublicManifest.as_view()),
     path("schedules", api.Schedules.as_view()),
     path("schedules/<uuid:schedule_id>", api.OneSchedule.as_view()),
     path("exports", api.Exports.as_view()),

@@ -1,4 +1,5 @@
-"""The house's signature under the ends of the chains: made with a key that the database never has."""
+"""The house's signature under the ends of the chains, and under what the public is told: made with a key that
+the database never has."""
 
 from __future__ import annotations
 
@@ -17,6 +18,8 @@ from accounts.rules.audit import head_text, printed_head
 from areas.queries import find_area
 from areas.queries.codes import top_of
 
+WORDS = b"san-sang-so words|"
+
 
 @lru_cache(maxsize=8)
 def _key(secret: str) -> Ed25519PrivateKey:
@@ -33,6 +36,16 @@ def is_signed(province: int, seq: int, link: bytes, at: datetime, signature: byt
     """True when the house signed just this, with its key of today or the one before."""
     text = head_text(province, seq, link, at)
     return bool(signature) and any(_is_by(key, text, signature or b"") for key in settings.AUDIT_KEYS)
+
+
+def sign_words(words: bytes) -> bytes:
+    """The same signature under other words, which never pass for the end of a chain."""
+    return _key(settings.AUDIT_KEYS[0]).sign(WORDS + words)
+
+
+def are_signed(words: bytes, signature: bytes) -> bool:
+    """True when the house signed just these words, with its key of today or the one before."""
+    return any(_is_by(key, WORDS + words, signature) for key in settings.AUDIT_KEYS)
 
 
 def _is_by(secret: str, text: bytes, signature: bytes) -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from areas.queries import list_areas
+from accounts.queries.signing import head_of, sign_words
+from areas.queries import find_area, list_areas
 from base.days import day_of
 from base.models import Asker
 from checklist.items import ITEMS
@@ -16,6 +17,7 @@ from reports.models import Release
 from reports.queries import Coverage, coverage
 from reports.queries.public import latest_release
 from reports.rules import rate
+from reports.rules.releases import canonical, manifest_of
 from reports.rules.small_cells import Cell, Hidden, hold_back, protect
 
 WHOLE = ""  # the row of a release that holds the totals
@@ -31,7 +33,7 @@ def publish_figures(*, by: Asker, at: datetime) -> int:
     """The releases of the last whole week that are not there yet; returns how many were made."""
     by.must("keep_house")
     on = _week_of(at)
-    known = set(Release.objects.filter(on=on).values_list("area__code", flat=True))
+    known = set(Release.objects.filter(on=on, signature__isnull=False).values_list("area__code", flat=True))
     provinces = list_areas(level="province").order_by("code").values_list("code", flat=True)
     return sum(_publish(by, code, on, at) for code in provinces if code not in known)
 
@@ -44,13 +46,22 @@ def _publish(by: Asker, province: str, on: date, at: datetime) -> bool:
         if not cursor.fetchone()[0]:
             return False
     found = coverage(by, area=province, on=on)
+    release = {"area_id": found.area.id, "on": on}
+    if Release.objects.filter(**release, signature__isnull=False).exists():
+        return False
     before = latest_release(province)
     held = _held(_cells(found), before.held if before else {})
     rows = {code: row for code, row in held.items() if code != WHOLE}
-    told = _told(found, held, protect(rows))
-    release = {"area_id": found.area.id, "on": on}
-    kept = {code: {item: list(cell) for item, cell in row.items()} for code, row in held.items()}
-    return Release.objects.get_or_create(**release, defaults={"made_at": at, "told": told, "held": kept})[1]
+    told = _told(found, held, protect(rows, held[WHOLE]))
+    manifest = manifest_of(told, head_of(find_area(province)), at)
+    kept = {
+        "made_at": at,
+        "told": told,
+        "held": {code: {item: list(cell) for item, cell in row.items()} for code, row in held.items()},
+        "manifest": manifest,
+        "signature": sign_words(canonical(manifest)),
+    }
+    return Release.objects.update_or_create(**release, defaults=kept)[1]
 
 
 def _cells(found: Coverage) -> dict[str, dict[str, Cell]]:

@@ -4,7 +4,7 @@ from reports.api.charts import CoverageChart, TrendChart
 from reports.api.coverage import CoverageDoor
 from reports.api.exports import ApproveExport, ExportFile, Exports, OneExport, RefuseExport
 from reports.api.periods import PeriodsDoor
-from reports.api.public import PublicCoverage
+from reports.api.public import PublicCoverage, PublicManifest
 from reports.api.schedules import OneSchedule, Schedules
 from reports.api.tables import NoTableDoor, RegisterDoor, door_of
 from reports.api.targets import TargetImportDoor, TargetsDoor
@@ -26,6 +26,7 @@ __all__ = [
     "OneSchedule",
     "PeriodsDoor",
     "PublicCoverage",
+    "PublicManifest",
     "RefuseExport",
     "RegisterDoor",
     "Schedules",

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from base.api import PublicDoor, Strict, etag_of, language_of
 from checklist.items import ITEMS
 from reports.formats import ON_SCREEN
-from reports.queries.public import public_figures
+from reports.queries.public import public_figures, public_manifest
 
 _HEAD = {
     "vi": ("Mã", "Tên", "Tiêu chí", "Đã sẵn sàng", "Số người thuộc diện", "Tỷ lệ %", "Ngày"),
@@ -54,6 +54,45 @@ class PublicShape(Strict):
     on = serializers.DateField(help_text="The last day of the week that the figures are of")
     totals = PublicFigure(many=True)
     rows = PublicRow(many=True)
+
+
+class PublicManifestQuery(Strict):
+    area = serializers.RegexField(
+        r"^(\d{2}|\d{5})$", help_text="A province, or a commune: that of its province"
+    )
+
+
+class PublicManifestWords(Strict):
+    release = serializers.CharField()
+    area = serializers.CharField()
+    on = serializers.DateField()
+    made_at = serializers.DateTimeField()
+    figures_sha256 = serializers.CharField(
+        help_text="Of the province's figures as JSON with sorted names and without spaces, in UTF-8"
+    )
+    method = serializers.CharField(help_text="reported/1: as volunteers and offices reported, not estimated")
+    interval = serializers.ListField(child=serializers.FloatField(), allow_null=True)
+    small_cells = serializers.CharField(help_text="The version of the rule by which cells are hidden")
+    audit_head = serializers.CharField(allow_blank=True, help_text="Where the log of access ended")
+
+
+class PublicManifestShape(Strict):
+    manifest = PublicManifestWords()
+    signature = serializers.CharField(
+        help_text="Ed25519, hexadecimal, under the bytes `san-sang-so words|` and the manifest as sorted JSON"
+    )
+    keys = serializers.ListField(child=serializers.CharField(), help_text="Today's key and the one before")
+
+
+class PublicManifest(PublicDoor):
+    asks = PublicManifestQuery
+
+    @extend_schema(
+        operation_id="public_manifest", parameters=[PublicManifestQuery], responses={200: PublicManifestShape}
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """Bản kê có chữ ký của số liệu đã công bố: ngày, phương pháp, mã kiểm tra, điểm cuối của nhật ký."""
+        return self.cached(request, public_manifest(self.asked["area"]))  # type: ignore[no-any-return]
 
 
 class PublicCoverage(PublicDoor):

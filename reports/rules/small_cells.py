@@ -25,7 +25,7 @@ class Cell(NamedTuple):
     due: int
 
 
-Row = Mapping[str, Cell]  # by item
+Row = Mapping[str, Cell]  # a place's cells by item, or an item's by place
 
 
 def is_sensitive(cell: Cell) -> bool:
@@ -56,21 +56,22 @@ class Hidden(NamedTuple):
     totals: frozenset[str]
 
 
-def protect(rows: Mapping[str, Row]) -> Hidden:
-    """What to hide of a table whose other cells and totals are told.
+def protect(rows: Mapping[str, Row], whole: Row) -> Hidden:
+    """What to hide of a table whose other cells are told, and whose totals are told as `whole`.
 
     A place so small that its number of persons is hidden is hidden in every item, for the items share their
     persons. Then each item hides more and more of its smallest rows until every hidden cell may lie anywhere
-    in a range of WIDTH; where all rows hidden are not enough, the total is hidden too.
+    in a range of WIDTH; where all rows hidden are not enough, the total is hidden too, and so is one
+    that is a small cell itself.
     """
     items = sorted({item for row in rows.values() for item in row})
     tiny = _tiny(rows, items)
     cells: set[tuple[str, str]] = set()
-    totals = set()
+    totals = {item for item, cell in whole.items() if is_sensitive(cell)}
     for item in items:
         column = {name: row[item] for name, row in rows.items()}
         hidden = tiny | suppress(column)
-        while hidden and not _is_wide(column, hidden, tiny):
+        while hidden and not _is_wide(column, whole[item], hidden, tiny):
             more = [name for name in column if name not in hidden]
             if not more:
                 totals.add(item)
@@ -95,22 +96,27 @@ def _is_crowd(rows: Mapping[str, Row], names: Collection[str], items: Collection
     return len(names) > 1 and all(sum(rows[name][item].due for name in names) >= WIDTH for item in items)
 
 
-def _is_wide(column: Mapping[str, Cell], hidden: Collection[str], tiny: Collection[str]) -> bool:
-    return all(most - least >= WIDTH for least, most in ranges(column, hidden, tiny).values())
+def _is_wide(column: Row, whole: Cell, hidden: Collection[str], tiny: Collection[str]) -> bool:
+    """Also for who knows no number of persons of a hidden row but what the total leaves."""
+    found = [ranges(column, whole, hidden, unknown) for unknown in (tiny, hidden)]
+    return all(most - least >= WIDTH for each in found for least, most in each.values())
 
 
 def ranges(
-    column: Mapping[str, Cell], hidden: Collection[str], tiny: Collection[str]
+    column: Row, whole: Cell, hidden: Collection[str], tiny: Collection[str]
 ) -> dict[str, tuple[int, int]]:
-    """The least and the most that each hidden cell may be, for who knows every other number and the totals.
+    """The least and the most that each hidden cell may be, for who knows every other number and the total.
 
     Exact, and no linear programme: rows meet in one sum only, that of their item. A `tiny` place may have any
-    share of the persons that all tiny ones have together.
+    share of the persons that all tiny ones have together. The sums are those that the total as it is told
+    leaves; it was held back by itself, and where the rows cannot make them up, nothing is sure of any.
     """
-    ready = sum(column[name].ready for name in hidden)
-    crowd = sum(column[name].due for name in hidden if name in tiny)
+    ready = whole.ready - sum(cell.ready for name, cell in column.items() if name not in hidden)
+    crowd = whole.due - sum(cell.due for name, cell in column.items() if name not in tiny) if tiny else 0
     room = crowd + sum(column[name].due for name in hidden if name not in tiny)
     several = sum(name in tiny for name in hidden) > 1
+    if ready > room:
+        return dict.fromkeys(hidden, (0, 0))
     found = {}
     for name in hidden:
         own = crowd if name in tiny else column[name].due
@@ -121,12 +127,14 @@ def ranges(
 
 def hold_back(before: Cell | None, now: Cell) -> Cell:
     """What is published after `before`: a count that moved by 1 to SMALL_CHANGE stays as it was told, so that
-    two publications beside each other never tell of a few."""
+    two publications beside each other never tell of a few; not of those who are not ready, either."""
     if before is None:
         return now
-    ready, due = (_held(old, new) for old, new in zip(before, now, strict=True))
-    return Cell(ready, due) if ready <= due else before
+    perhaps = (now, Cell(now.ready, before.due), Cell(before.ready, now.due))
+    return next((cell for cell in perhaps if _may_follow(before, cell)), before)
 
 
-def _held(before: int, now: int) -> int:
-    return before if 0 < abs(now - before) <= SMALL_CHANGE else now
+def _may_follow(before: Cell, cell: Cell) -> bool:
+    ready, due = cell.ready - before.ready, cell.due - before.due
+    tells_of_few = any(0 < abs(moved) <= SMALL_CHANGE for moved in (ready, due, due - ready))
+    return cell.ready <= cell.due and not tells_of_few

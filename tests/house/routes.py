@@ -290,6 +290,7 @@ QUERIES: dict[str, Callable[[Things], str]] = {
     },
     "api/v1/people/duplicates": lambda it: f"area={it.commune}",
     "api/v1/reports/public": lambda it: f"area={it.commune}",
+    "api/v1/reports/public/manifest": lambda it: f"area={it.commune}",
     "api/v1/reports/coverage/chart.svg": lambda it: f"area={it.hamlet}",
     "api/v1/reports/trend/chart.svg": lambda it: f"area={it.hamlet}",
     "api/v1/reports/exports/<uuid:export_id>/file": lambda it: "key=x",

@@ -49,6 +49,7 @@ CHEAP = {
     "reports/exports/<uuid:export_id>/approve": "a row",
     "reports/exports/<uuid:export_id>/refuse": "a row",
     "reports/public": "made once a week, and of nobody who could be counted",
+    "reports/public/manifest": "made with the release",
     "reports/schedules": "a row",
     "reports/schedules/<uuid:schedule_id>": "a row",
 }

@@ -35,6 +35,7 @@ PUBLIC = {
     "api/v1/accounts/refresh": "the refresh token of 384 bits is the proof",
     "api/v1/checklist/items": "the checklist is a public text",
     "api/v1/reports/public": "figures of many without a small cell, made once a week; nobody is in them",
+    "api/v1/reports/public/manifest": "what vouches for these figures, with the house's signature",
     "api/v1/guides": "how to get there is a public text",
     "api/v1/guides/bundle": "the same texts in one file for a phone without network",
     "api/v1/guides/alerts": "whoever is about to be cheated must not have to sign in",

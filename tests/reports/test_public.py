@@ -6,6 +6,8 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from random import Random
 from typing import Any
 from unittest.mock import patch
 
@@ -20,7 +22,7 @@ from reports.models import Release
 from reports.queries import Coverage
 from reports.queries import coverage as counted
 from reports.rules import Denominators, Figure, Place
-from reports.rules.small_cells import Cell, Hidden, is_sensitive
+from reports.rules.small_cells import SMALL_CHANGE, Cell, Hidden, is_sensitive
 from tests.village import COMMUNE, OTHER_COMMUNE, PROVINCE, calling
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +119,55 @@ def test_a_request_counts_nobody_and_may_be_kept() -> None:
     assert again.status_code == 304
 
 
+def cells_of(answer: Any) -> dict[Any, Cell | None]:
+    """Every figure of an answer, totals too; None where it is hidden."""
+    places = [*((row["code"], row["figures"]) for row in answer["rows"]), ("", answer["totals"])]
+    return {
+        (code, figure["item"]): None if figure["hidden"] else Cell(figure["ready"], figure["due"])
+        for code, figures in places
+        for figure in figures
+    }
+
+
+def differences(first: Any, then: Any) -> set[int]:
+    """By how many persons two answers differ in what both tell: ready, due, and not ready yet."""
+    found = set()
+    for key, before in cells_of(first).items():
+        after = cells_of(then)[key]
+        if before is not None and after is not None:
+            ready, due = after.ready - before.ready, after.due - before.due
+            found |= {abs(ready), abs(due), abs(due - ready)}
+    return found
+
+
+def weeks_of(chance: Random) -> Iterator[Any]:
+    """What is published week by week, while a few or many more are registered and ready."""
+    numbers = LARGE
+    for week in range(8):
+        yield published(numbers, MONDAY + week * WEEK)
+        grown = {}
+        for code, (ready, due) in numbers.items():
+            more = due + chance.choice([0, 1, 5, 12, 40])
+            grown[code] = (min(more, max(0, ready + chance.choice([-12, -3, 0, 2, 9, 11, 13, 50]))), more)
+        numbers = grown
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_D_03_D_01_from_week_to_week_nothing_that_is_told_differs_by_a_few(seed: int) -> None:
+    answers = list(weeks_of(Random(seed)))
+    steps = set().union(*(differences(*pair) for pair in pairwise(answers)))
+    assert not steps & set(range(1, SMALL_CHANGE + 1))
+    assert max(steps) > SMALL_CHANGE, "much has moved all the same"
+    assert not any(cell and is_sensitive(cell) for each in answers for cell in cells_of(each).values())
+
+
+def test_D_03_control_a_house_that_holds_nothing_back_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publishing, "hold_back", lambda before, now: now)
+    answers = list(weeks_of(Random(1)))
+    steps = set().union(*(differences(*pair) for pair in pairwise(answers)))
+    assert steps & set(range(1, SMALL_CHANGE + 1))
+
+
 def asked() -> Iterator[dict[str, str]]:
     """Every parameter that the office's tables take, and areas of all levels."""
     for area in (PROVINCE, COMMUNE, "00454-01", "99", "xx", ""):
@@ -135,6 +186,68 @@ def test_D_05_no_filter_leads_out_of_the_fixed_cube() -> None:
             assert not is_sensitive(Cell(figure["ready"], figure["due"]))
 
 
+NAMES = (
+    "area",
+    "format",
+    "on",
+    "as_of",
+    "since",
+    "by",
+    "item",
+    "level",
+    "hamlet",
+    "filters",
+    "cursor",
+    "kind",
+)
+
+
+def by_chance(times: int) -> Iterator[dict[str, str]]:
+    """Filters of every name that the office has, with values with and without a meaning."""
+    chance = Random(5)
+    areas = [PROVINCE, COMMUNE, OTHER_COMMUNE, "00008", "00025", "00454-01", "1", "99"]
+    values = [
+        "item",
+        "evidence",
+        "identity",
+        "2026-11-02",
+        "then",
+        "csv",
+        "json",
+        "",
+        "0",
+        "1=1",
+        "%",
+        "thôn",
+    ]
+    for _ in range(times):
+        given = {chance.choice(NAMES): chance.choice(values) for _ in range(chance.randint(0, 3))}
+        yield {"area": chance.choice(areas), **given} if chance.random() < 0.9 else given
+
+
+def reached(times: int) -> tuple[set[int], list[Any]]:
+    """The statuses of so many calls, and the small cells that one of them told."""
+    statuses, small = set(), []
+    for given in by_chance(times):
+        reply = calling().get("reports/public", **given)
+        statuses.add(reply.status)
+        if reply.status == 200 and given.get("format") != "csv":
+            small += [cell for cell in cells_of(reply.json).values() if cell and is_sensitive(cell)]
+        elif reply.status == 200:
+            lines = csv.reader(io.StringIO(reply.body.decode("utf-8-sig")), delimiter=";")
+            numbers = [line[3:5] for line in lines if line[3].isdigit()]
+            small += [cell for cell in (Cell(int(a), int(b)) for a, b in numbers) if is_sensitive(cell)]
+    return statuses, small
+
+
+@pytest.mark.parametrize(
+    "times", [150, pytest.param(10_000, marks=[pytest.mark.prove, pytest.mark.timeout(900)])]
+)
+def test_D_05_no_filter_by_chance_reaches_a_small_cell(times: int) -> None:
+    published(LARGE)
+    assert reached(times) == ({200, 400, 404}, [])
+
+
 def test_the_village_itself_is_too_small_to_be_told() -> None:
     """Four persons: nothing, not even the totals."""
     with patch.object(publishing, "list_areas", only_hanoi):
@@ -151,9 +264,10 @@ def test_where_nothing_was_told_yet_there_is_nothing() -> None:
 
 
 def test_D_04_D_05_control_a_house_that_hides_nothing_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publishing, "protect", lambda rows: Hidden(frozenset(), frozenset()))
+    monkeypatch.setattr(publishing, "protect", lambda rows, whole: Hidden(frozenset(), frozenset()))
     published(LARGE)
     csv_file = calling().get("reports/public", area=PROVINCE, format="csv").body.decode()
     assert "không công bố" not in csv_file
     rows = calling().get("reports/public", area=PROVINCE).json["rows"]
+    assert reached(60)[1] != []
     assert any(is_sensitive(Cell(one["ready"], one["due"])) for row in rows for one in row["figures"])
