@@ -87,7 +87,7 @@ def may_again(key: str, most: int, seconds: int) -> bool | None:
     """True for the first `most` times within `seconds`, then False; None when Redis cannot be asked."""
     try:
         name = settings.REDIS_PREFIX + key
-        return int(redis_at(settings.REDIS_URL).eval(_COUNT, 1, name, str(seconds))) <= most
+        return int(_asked().eval(_COUNT, 1, name, str(seconds))) <= most
     except (redis.RedisError, OSError) as error:
         log.warning("no count: %s", type(error).__name__)
         return None
@@ -159,19 +159,25 @@ def forget(*keys: str) -> None:
     counted("redis.call('DEL', unpack(KEYS))", keys, ())
 
 
-def counted(script: str, keys: Sequence[str], words: Sequence[str], *, patience: float = 0.2) -> Any:
+def counted(script: str, keys: Sequence[str], words: Sequence[str]) -> Any:
     """What a script says that counts in these drawers; NoCount when Redis cannot be asked, or says nothing
-    for so many seconds."""
+    for as long as a request may wait."""
     names = [settings.REDIS_PREFIX + key for key in keys]
     try:
-        return redis_at(settings.REDIS_URL, patience).eval(script, len(names), *names, *words)
+        return _asked().eval(script, len(names), *names, *words)
     except (redis.RedisError, OSError) as error:
         log.warning("no count: %s", type(error).__name__)
         raise NoCount() from None
 
 
+def _asked() -> Any:
+    return redis_at(settings.REDIS_URL, settings.REDIS_PATIENCE_MS / 1000)
+
+
 @cache
-def redis_at(url: str, patience: float = 0.2) -> Any:
-    """Redis, with the short patience of a request."""
+def redis_at(url: str, patience: float) -> Any:
+    """Redis, with the short patience of a request, once for a way to it and once for each answer: so nothing
+    is said on the way but what has to be (no version, no name)."""
     never = Retry(NoBackoff(), 0)
-    return redis.Redis.from_url(url, socket_timeout=patience, socket_connect_timeout=patience, retry=never)
+    wait = {"socket_timeout": patience, "socket_connect_timeout": patience, "retry": never}
+    return redis.Redis.from_url(url, protocol=2, lib_name=None, lib_version=None, **wait)

@@ -35,7 +35,8 @@ def _database_answers() -> bool:
 
 def _redis_answers() -> bool:
     try:
-        client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5)
+        wait = settings.REDIS_PATIENCE_MS / 1000
+        client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=wait, socket_connect_timeout=wait)
         return bool(client.ping())
     except redis.RedisError:
         return False

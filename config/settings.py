@@ -75,8 +75,9 @@ TEMPLATES = [
 
 _ADDRESS, APPLICATION_ROLE = database.addresses(production=PRODUCTION)
 DATABASES = {"default": database.settings_of(_ADDRESS)}
-# What the role that serves may only add to, and where it may change these columns alone (grant_application).
-ONLY_GROW = {"reports_opening", "accounts_accessnote", "accounts_accesslink"}
+# What the role that serves may add to and not delete; where it may change these columns alone
+# (grant_application).
+ONLY_GROW = {"reports_opening", "accounts_accessnote", "accounts_accesslink", "privacy_breach"}
 CHANGED_ONLY_IN = {
     "checklist_observation": ("hamlet_id", "revision"),  # it goes where its person goes
     "people_consent": ("hamlet_id", "revision", "representative_id"),  # the last, when he is forgotten
@@ -239,6 +240,9 @@ AUDIT_HEADS_DIR = Path(env.text("AUDIT_HEADS_DIR", str(DATA_DIR / "audit-heads")
 SELF_CHECKS_AN_HOUR = env.number("SELF_CHECKS_AN_HOUR", 600)
 
 REDIS_URL = env.text("REDIS_URL", None if PRODUCTION else "redis://127.0.0.1:6379/0")
+# How long a request waits for a Redis that hangs: it asks twice at most (50 ms), then goes on without it, or
+# is closed where trying must be counted.
+REDIS_PATIENCE_MS = env.number("REDIS_PATIENCE_MS", 25)
 # Whose counts these are, where several houses count on one Redis.
 REDIS_PREFIX = env.text("REDIS_PREFIX", "")
 

@@ -14,7 +14,7 @@ from base.errors import NotFound
 from base.models import SYSTEM, Asker
 from people.rules.persons import RELATIONS, Presence, Residence, Sex
 from privacy import actions, queries
-from privacy.rules import Kind, State
+from privacy.rules import BreachClock, Kind, Leak, State
 
 KINDS = [kind.value for kind in Kind]
 
@@ -81,6 +81,25 @@ class RequestsQuery(Strict):
     limit = serializers.IntegerField(required=False, min_value=1, max_value=200)
 
 
+class BreachShape(Strict):
+    number = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=[kind.value for kind in Leak])
+    what = serializers.CharField(help_text="A device, an account, an area or a file by its number")
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField()
+    is_drill = serializers.BooleanField()
+    persons = serializers.IntegerField(help_text="How many it concerns")
+    alarm_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(help_text="To be notified by then")
+    closed_at = serializers.DateTimeField(allow_null=True)
+    clock = serializers.ChoiceField(choices=[clock.value for clock in BreachClock])
+
+
+class BreachesShape(Strict):
+    results = BreachShape(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
 class DisclosureShape(Strict):
     person = serializers.UUIDField()
     made_at = serializers.DateTimeField()
@@ -142,6 +161,17 @@ class Inbox(Door):
         page = page_of(queries.list_requests(self.by), ("act_on", "id"), **self.asked)
         queries.note_requests(self.by, page.rows)
         return Response(page.answer(queries.show_request))
+
+
+class Breaches(Door):
+    asks = RequestsQuery
+
+    @extend_schema(operation_id="list_breaches", parameters=[RequestsQuery], responses={200: BreachesShape})
+    def get(self, request: Request) -> Response:
+        """Sổ sự cố lộ dữ liệu, hạn thông báo gần nhất trước; không nêu tên hay mã người nào."""
+        self.by.must("answer_request")
+        page = page_of(queries.list_breaches(self.by), ("due_at", "id"), **self.asked)
+        return Response(page.answer(lambda row: queries.show_breach(row, self.at)))
 
 
 class OneRequest(Door):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from areas.queries import path_ids
-from base.errors import NotFound
+from areas.queries import list_areas, path_ids
+from areas.rules import Level
+from base.errors import NotFound, RightMissing
 from base.models import Asker
 from base.registry import plug
 from base.scope import widened
@@ -20,7 +22,8 @@ from people.queries import disclosing as people
 from people.queries import places_of
 from people.queries.readers import readers_of
 from people.rules.persons import mask_phone
-from privacy.models import Code, Request
+from privacy.models import Breach, Code, Request
+from privacy.rules import clock_of_breach
 
 WANTED: SealedLeavesField = Request._meta.get_field("wanted")
 
@@ -94,6 +97,22 @@ def _rooms(person: UUID) -> dict[str, Any]:
             ],
         },
     }
+
+
+def list_breaches(by: Asker) -> QuerySet[Breach]:
+    """The register of breaches, to be paged by (due_at, id): for who answers for a province, since a breach
+    may concern any place."""
+    provinces = list_areas(level=Level.PROVINCE).values_list("pk", flat=True)
+    if not by.holds("answer_request", *provinces):
+        raise RightMissing()
+    return Breach.objects.all()
+
+
+def show_breach(row: Breach, at: datetime) -> dict[str, Any]:
+    """A line of the register as every door tells it, and what its clock says now."""
+    told = ("kind", "what", "since", "until", "is_drill", "persons", "alarm_at", "due_at", "closed_at")
+    shown = {name: getattr(row, name) for name in told}
+    return {"number": row.pk, **shown, "clock": clock_of_breach(row.due_at, row.closed_at, at).value}
 
 
 def note_requests(by: Asker, rows: Iterable[Request]) -> None:

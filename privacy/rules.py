@@ -135,6 +135,22 @@ def alarm_of(state: str, clocks: Clocks, on: date) -> str:
     return ""
 
 
+class BreachClock(StrEnum):
+    """What the clock of a breach says."""
+
+    RUNNING = "running"
+    DUE = "due"
+    LATE = "late"
+    STOPPED = "stopped"
+
+
+def clock_of_breach(due_at: datetime, closed_at: datetime | None, at: datetime) -> BreachClock:
+    """Stopped by its end; late or nearly so as the alarm says."""
+    if closed_at:
+        return BreachClock.STOPPED
+    return BreachClock((breach_alarm(due_at, at) or "breach_running").removeprefix("breach_"))
+
+
 def breach_alarm(due_at: datetime, at: datetime) -> str:
     """What the clock of an open breach says: "breach_due" in the last day, "breach_late" after it, or ""."""
     if at > due_at:

@@ -59,6 +59,7 @@ def environment(database: str) -> dict[str, str]:
         "DATABASE_OWNER_URL": database,
         "REDIS_URL": settings.REDIS_URL,
         "REDIS_PREFIX": settings.REDIS_PREFIX,
+        "REDIS_PATIENCE_MS": str(settings.REDIS_PATIENCE_MS),
     }
 
 

@@ -13,7 +13,6 @@ from base.errors import Refusal
 from base.queue import NoCount, counted
 
 MOST = 2
-PATIENCE = 0.04  # seconds; a Redis that hangs may delay nobody more
 LIFE = 60  # seconds; a statement of the web may take five
 
 _TAKE = """
@@ -52,6 +51,6 @@ class Seat:
 
     def _ask(self, script: str, *words: str) -> int | None:
         try:
-            return int(counted(script, [self.key], words, patience=PATIENCE))
+            return int(counted(script, [self.key], words))
         except NoCount:
             return None

@@ -1,7 +1,7 @@
 """What can be done to households and persons."""
 
 from people.actions.agreed import GivenConsent, NewConsent
-from people.actions.change import Edit, FieldClash, change_households, change_persons
+from people.actions.change import Edit, FieldClash, change_households, change_persons, correct_person
 from people.actions.consent import give_consents
 from people.actions.forget import Erased, forget_persons, remember_forgotten
 from people.actions.imports import apply_import, drop_stale_imports, undo_import
@@ -25,6 +25,7 @@ __all__ = [
     "apply_import",
     "change_households",
     "change_persons",
+    "correct_person",
     "drop_old_contacts",
     "drop_roster_problems",
     "drop_stale_imports",

@@ -111,9 +111,22 @@ def change_persons(*, by: Asker, edits: Sequence[Edit], at: datetime) -> list[Re
     return _change(by, edits, at, PERSONS)
 
 
-def _change(by: Asker, edits: Sequence[Edit], at: datetime, kind: Kind) -> list[Receipt]:
+@bulk.atomic
+def correct_person(*, by: Asker, person: UUID, wanted: Mapping[str, Any], at: datetime) -> Receipt:
+    """Sets what the person himself wants corrected, whatever stands there now; also of who is restricted, of
+    whom no figure, list or phone is told meanwhile."""
+    by.must("answer_request")
+    drafts = _drafts(by, {person}, PERSONS)
+    base = drafts[person].shown() if person in drafts else {}
+    return _change(by, [Edit(person, base, wanted)], at, PERSONS, asked=True)[0]
+
+
+def _change(
+    by: Asker, edits: Sequence[Edit], at: datetime, kind: Kind, *, asked: bool = False
+) -> list[Receipt]:
+    """`asked`: by the persons themselves."""
     drafts = _drafts(by, {edit.id for edit in edits}, kind)
-    judged = [_judge(drafts.get(edit.id), edit, kind, at) for edit in edits]
+    judged = [_judge(drafts.get(edit.id), edit, kind, at, asked) for edit in edits]
     revisions = _store(by, [draft for draft in drafts.values() if draft.changed], at, kind)
     entries = [(draft.row.hamlet_id, draft.row.id, e) for draft in drafts.values() for e in draft.history]
     remember(by, kind.whose, entries, at)
@@ -161,10 +174,10 @@ def _found(kind: Kind, columns: Sequence[str]) -> str:
     """  # noqa: S608 - put together from constants
 
 
-def _judge(draft: _Draft | None, edit: Edit, kind: Kind, at: datetime) -> Refusal | None:
+def _judge(draft: _Draft | None, edit: Edit, kind: Kind, at: datetime, asked: bool) -> Refusal | None:
     """Field by field: what holds already, what is set, what clashes (the result tells the first)."""
     try:
-        draft = _editable(draft, edit)
+        draft = _editable(draft, edit, asked)
         wanted = kind.check(draft.values, _said(edit), day_of(at))
     except Refusal as refusal:
         return refusal
@@ -184,12 +197,12 @@ def _judge(draft: _Draft | None, edit: Edit, kind: Kind, at: datetime) -> Refusa
     return FieldClash(f"base.{first}", draft.shown()) if first else None
 
 
-def _editable(draft: _Draft | None, edit: Edit) -> _Draft:
+def _editable(draft: _Draft | None, edit: Edit, asked: bool) -> _Draft:
     if draft is None:
         raise NotFound()
     if not draft.may_record:
         raise RightMissing()
-    if draft.restricted:
+    if draft.restricted and not asked:
         raise PersonRestricted()
     if not draft.grounded:
         raise NoBasis()
@@ -259,7 +272,7 @@ def _store(by: Asker, drafts: list[_Draft], at: datetime, kind: Kind) -> dict[UU
                 **values,
             }
         )
-        if kind is PERSONS:
+        if kind is PERSONS and not draft.restricted:  # he is in no figure: what he is counts when he is back
             before = _facts(draft.row, draft.row.born_on, draft.row.presence)
             after = _facts(draft.row, values["born_on"], values["presence"])
             changes += [PersonChange(before, after)] if before != after else []

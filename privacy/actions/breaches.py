@@ -166,7 +166,7 @@ def _tell(breach: Breach, kind: str, at: datetime) -> None:
         kind=kind,
         subject=new_id(),
         about=f"{'Diễn tập' if breach.is_drill else 'Sự cố'} số {breach.pk}, hạn {_hour(breach.due_at)}",
-        link="/admin/",
+        link="/api/v1/privacy/breaches",
         language="vi",
         at=at,
     )

@@ -18,8 +18,8 @@ from base.errors import NotFound, Refusal
 from base.models import SYSTEM, Asker, new_id
 from base.scope import widened
 from notices.actions import enqueue
-from people.actions import Edit, change_persons
-from people.queries import find_person, places_of
+from people.actions import correct_person
+from people.queries import places_of
 from privacy.actions.erasing import erase, forget, restrict
 from privacy.models import Request
 from privacy.queries import WANTED
@@ -168,15 +168,11 @@ def _open(by: Asker, request_id: UUID) -> Request:
 
 
 def _correct(by: Asker, request: Request, at: datetime) -> None:
-    """Sets what was asked for, as an officer's edit of what stands there now."""
+    """Sets what was asked for, over what stands there now."""
     wanted = dict(WANTED.open(request.pk, request.wanted) or {})
-    view = find_person(by, request.person, day_of(at))
-    if view is None:
-        raise NotFound(path="person")
-    base = {name: view.phone if name == "phone" else getattr(view.person, name) for name in wanted}
     if wanted.get("birth_date"):
         wanted["birth_date"] = date.fromisoformat(wanted["birth_date"])
-    receipt = change_persons(by=by, edits=[Edit(request.person, base, wanted)], at=at)[0]
+    receipt = correct_person(by=by, person=request.person, wanted=wanted, at=at)
     if receipt.refusal:
         raise receipt.refusal
 

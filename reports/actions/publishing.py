@@ -46,7 +46,7 @@ def _publish(by: Asker, province: str, on: date, at: datetime) -> bool:
         if not cursor.fetchone()[0]:
             return False
     found = coverage(by, area=province, on=on)
-    release = {"area_id": found.area.id, "on": on}
+    release: dict[str, Any] = {"area_id": found.area.id, "on": on}
     if Release.objects.filter(**release, signature__isnull=False).exists():
         return False
     before = latest_release(province)

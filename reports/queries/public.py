@@ -40,11 +40,10 @@ def _release_of(code: str) -> Release:
     area = find_area(code)
     is_commune = area is not None and area.level == Level.COMMUNE and area.parent is not None
     found = latest_release(area.parent.code if is_commune and area and area.parent else code)
-    if found is None or found.signature is None:
+    if found is None or found.signature is None or found.manifest is None:
         raise NotFound(path="area")
-    if not (
-        are_signed(canonical(found.manifest), bytes(found.signature)) and is_of(found.manifest, found.told)
-    ):
+    is_signed = are_signed(canonical(found.manifest), bytes(found.signature))
+    if not is_signed or not is_of(found.manifest, found.told):
         log.error("figures for the public are not what was signed: release %s", found.pk)
         raise NotFound(path="area")
     return found

@@ -233,7 +233,7 @@ def test_R_01_control_looking_first_and_counting_then_lets_more_pass() -> None:
 
     from base.queue import redis_at
 
-    link, key = redis_at(settings.REDIS_URL), f"{settings.REDIS_PREFIX}naive"
+    link, key = redis_at(settings.REDIS_URL, 5), f"{settings.REDIS_PREFIX}naive"
     looked = Barrier(20)
 
     def come() -> bool:

@@ -109,9 +109,11 @@ def things() -> Things:
 
 
 def _request() -> UUID:
-    """What a citizen asked at the door."""
-    from privacy.actions import file_request
+    """What a citizen asked at the door; and a line of the register of breaches."""
+    from privacy.actions import file_request, open_breach
 
+    span = {"since": AT, "until": AT, "at": AT}
+    open_breach(by=SYSTEM, kind="area", what=COMMUNE, is_drill=True, **span)
     return file_request(by=village.actor("an"), person=an_id("lan"), kind="object", at=AT).pk
 
 

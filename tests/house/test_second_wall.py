@@ -249,11 +249,14 @@ def changeable() -> list[str]:
 def test_O_08_what_only_grows_is_neither_changed_nor_deleted() -> None:
     assert changeable() == []
     assert rights_on("reports_opening") == "SELECT, INSERT"
+    assert rights_on("privacy_breach") == "SELECT, INSERT, UPDATE (alarm, closed_at)"
 
 
 def test_O_08_control_one_right_too_many_is_found() -> None:
     ask(f"GRANT UPDATE (state) ON checklist_observation TO {APPLICATION}")
     assert changeable() == ["UPDATE checklist_observation SET state = state"]
+    ask(f"GRANT DELETE ON privacy_breach TO {APPLICATION}")
+    assert "DELETE FROM privacy_breach" in changeable()
     call_command("grant_application", APPLICATION)
     assert changeable() == [], "granting begins from nothing"
 

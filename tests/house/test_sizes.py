@@ -11,7 +11,7 @@ from functools import cache
 
 from tests.house.sources import PYPROJECT, ROOT, Source, packages, source, sources
 
-LINES_OF_FUNCTION, LINES_OF_FILE, COMPLEXITY = 30, 300, 8
+LINES_OF_FUNCTION, LINES_OF_FILE, COMPLEXITY, WORDS_OF_DECISION = 30, 300, 8, 400
 BRICKS = {"api", "bulk", "days", "errors", "models", "names", "queue", "registry", "scope", "sealed"}
 # Longer than the cap, and why it reads better in one piece.
 LONG_FUNCTIONS = {
@@ -113,3 +113,18 @@ def test_a_planted_long_function_is_found() -> None:
 
 def test_a_planted_long_file_is_found() -> None:
     assert long_files([source("people.rules", "x = 1\n" * 301)]) == ["people.rules"]
+
+
+def wordy(pages: Iterable[tuple[str, str]]) -> list[str]:
+    """Decisions over the cap."""
+    return [name for name, text in pages if len(text.split()) > WORDS_OF_DECISION]
+
+
+def test_decisions_are_short() -> None:
+    pages = [(path.name, path.read_text("utf-8")) for path in (ROOT / "docs/decisions").glob("*.md")]
+    assert len(pages) > 15
+    assert wordy(pages) == []
+
+
+def test_a_planted_long_decision_is_found() -> None:
+    assert wordy([("long.md", "word " * 401), ("short.md", "word " * 400)]) == ["long.md"]

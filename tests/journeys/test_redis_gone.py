@@ -17,11 +17,11 @@ from celery import Celery, current_app
 
 from base import queue
 from config import servers
-from config.celery import FILES, _broker, app
+from config.celery import FILES, HOUSE, _broker, app
 from notices import tasks as notices
 from notices.models import Notice
 from reports import tasks as reports
-from reports.models import Export
+from reports.models import Export, SnapshotDay
 from tests.reports.exporting import ask, folder
 from tests.village import calling
 
@@ -127,6 +127,51 @@ def test_a_redis_that_hangs_keeps_no_request_waiting(
     queue.settle()
     assert hints.unfinished_tasks == 0
     assert waiting_in(server) >= 1
+
+
+def test_a_redis_that_was_flushed_or_stopped_loses_no_snapshot(server: servers.Server) -> None:
+    """The timetable's word for a day that is over is gone; an hour later it says it again."""
+    queue.current_app.send_task("reports.tasks.take_snapshots")
+    with redis.Redis.from_url(server.url) as asked:
+        assert asked.llen(HOUSE) + asked.llen("celery") == 1
+        asked.flushall()
+        assert asked.llen(HOUSE) + asked.llen("celery") == 0
+    server.stop()
+    assert not SnapshotDay.objects.exists()
+    reports.take_snapshots()
+    assert SnapshotDay.objects.exists()
+
+
+def test_a_redis_that_was_flushed_loses_no_notice(
+    server: servers.Server, django_capture_on_commit_callbacks: Any
+) -> None:
+    """The file is there, and the word that somebody is to be told is lost."""
+    export = request_a_file(django_capture_on_commit_callbacks)
+    with django_capture_on_commit_callbacks(execute=True):
+        reports.build_due()
+    queue.settle()
+    with redis.Redis.from_url(server.url) as asked:
+        asked.flushall()
+    assert [notice.state for notice in Notice.objects.filter(subject=export.pk)] == ["waiting"]
+    notices.deliver_due()
+    all_is_well(export)
+
+
+def test_on_a_new_way_to_redis_nothing_is_said_but_what_is_asked(server: servers.Server) -> None:
+    """Each word on the way is one more answer to wait for; the usual way has three."""
+
+    def said(asking: Any) -> set[str]:
+        with redis.Redis.from_url(server.url) as watching:
+            watching.ping()
+            watching.config_resetstat()
+            asking()
+            return {name.removeprefix("cmdstat_") for name in watching.info("commandstats")}
+
+    ours = said(lambda: queue.redis_at(server.url, 5.0).eval("return 1", 0))
+    usual = said(lambda: redis.Redis.from_url(server.url).eval("return 1", 0))
+    noise = {"config|resetstat", "config", "info"}
+    assert ours - noise == {"eval"}
+    assert usual - noise > {"eval"}, "the same, as the library does it by itself"
 
 
 def test_more_hints_than_are_kept_are_dropped_and_nobody_waits(caplog: pytest.LogCaptureFixture) -> None:

@@ -75,6 +75,19 @@ def test_an_unreachable_redis_neither_fails_nor_delays_a_request(
 def test_the_broker_is_bounded_so_that_an_outage_costs_milliseconds() -> None:
     options = app.conf.broker_transport_options
     assert (options["max_retries"], options["interval_start"], options["interval_max"]) == (1, 0, 0)
-    assert app.conf.task_acks_late
-    assert app.conf.task_reject_on_worker_lost
-    assert options["visibility_timeout"] > app.conf.task_time_limit
+
+
+def test_what_a_worker_had_in_hand_comes_back_and_never_while_it_may_still_be_at_it() -> None:
+    """tests/journeys/test_worker_killed.py tries each of these with a real worker."""
+    conf, options = app.conf, app.conf.broker_transport_options
+    assert conf.task_acks_late
+    assert conf.task_reject_on_worker_lost
+    assert 0 < conf.task_soft_time_limit < conf.task_time_limit < options["visibility_timeout"]
+    assert (options["unacked_restore_interval"], options["unacked_restore_throttle"]) == (5, 1)
+    overridden = {
+        name: word
+        for name, task in app.tasks.items()
+        for word in ("acks_late", "reject_on_worker_lost", "time_limit", "soft_time_limit")
+        if getattr(task, word, None) not in (None, True) and not name.startswith("celery.")
+    }
+    assert overridden == {}

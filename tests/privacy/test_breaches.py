@@ -223,8 +223,42 @@ def test_C_11_who_answers_is_told_once_in_the_last_day_and_once_after_it() -> No
 
     found = {hour: kinds for hour in range(100) if (kinds := told(hour))}
     assert found == {48: ["breach_due"], 73: ["breach_late"]}
+    Breach.objects.update(alarm="")
+    assert told(73) == ["breach_late"]
+    link = Notice.objects.get(to_id=an_id("giang")).link.removeprefix("/api/v1/")
+    assert calling("giang").get(link).json["results"][0]["number"] == row.pk
     close_breach(by=SYSTEM, number=row.pk, at=now())
     Breach.objects.update(alarm="")
     assert told(101) == []
     with pytest.raises(BreachOver):
         close_breach(by=SYSTEM, number=row.pk, at=now())
+
+
+def test_who_answers_for_a_province_reads_the_register_and_its_clocks() -> None:
+    """Nobody is named there, and nobody changes it there."""
+    on_dungs_phone()
+    late, due, fresh, over = (breach("device", device_of("dung")).breach for _ in range(4))
+    for row, hours in ((late, 73), (due, 49), (over, 80)):
+        Breach.objects.filter(pk=row.pk).update(due_at=row.due_at - timedelta(hours=hours))
+    close_breach(by=SYSTEM, number=over.pk, at=now())
+    told = calling("giang").get("privacy/breaches").json["results"]
+    assert [(row["number"], row["clock"]) for row in told] == [
+        (over.pk, "stopped"),
+        (late.pk, "late"),
+        (due.pk, "due"),
+        (fresh.pk, "running"),
+    ]
+    assert {(row["kind"], row["what"], row["persons"]) for row in told} == {
+        ("device", str(device_of("dung")), 2)
+    }
+    first = calling("giang").get("privacy/breaches", limit=3).json
+    second = calling("giang").get("privacy/breaches", limit=3, cursor=first["next"]).json
+    assert [row["number"] for row in second["results"]] == [fresh.pk]
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        assert calling("giang").call(method, "privacy/breaches", {}).status == 405
+
+
+@pytest.mark.parametrize(("who", "status"), [("dung", 403), ("an", 403), ("minh", 403), (None, 401)])
+def test_nobody_else_reads_it(who: str | None, status: int) -> None:
+    breach("device", device_of("an"))
+    assert calling(*filter(None, [who])).get("privacy/breaches").status == status

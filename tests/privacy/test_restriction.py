@@ -8,11 +8,12 @@ from uuid import UUID
 
 import pytest
 
+from base.errors import RightMissing
 from base.models import SYSTEM, new_id
 from checklist.actions import record_visits
 from checklist.models import Observation
 from checklist.queries import kept_figures, recount
-from people.actions import apply_import, give_consents, stage_import
+from people.actions import apply_import, correct_person, give_consents, stage_import
 from people.models import Person
 from people.queries.then import facts_then
 from privacy.actions import end_request, file_request, keep_limits, lift
@@ -149,6 +150,46 @@ def test_she_may_still_see_withdraw_and_be_forgotten(hoa: UUID) -> None:
     [row] = [one for one in calling("dung").get("privacy/inbox").json["results"] if one["kind"] == "erase"]
     assert calling("dung").post(f"privacy/inbox/{row['id']}/end", {"granted": True}).status == 200
     assert not Person.objects.filter(pk=hoa).exists()
+
+
+def test_what_is_wrong_is_put_right_on_her_word_and_nobody_else_edits(hoa: UUID) -> None:
+    """To be right is her right while the data rest; figures and phones know of it when she is back."""
+    restricted(hoa)
+    figures, phone = kept_figures(hamlet_id(UPPER)), whole()
+    wanted = {"full_name": "Đặng Thị Hòa", "birth_year": 2010, "phone": "0912345679"}
+    asked = calling("an").post(f"privacy/persons/{hoa}/requests", {"kind": "correct", "wanted": wanted})
+    assert asked.status == 201
+    done = calling("dung").post(f"privacy/inbox/{asked.json['id']}/end", {"granted": True})
+    assert (done.status, done.json.get("state")) == (200, "done")
+    held = calling("dung").get(f"privacy/persons/{hoa}/disclosure").json["held"]["people"]
+    told = held["person"]
+    assert (told["full_name"], told["birth_year"], told["phone"][-3:]) == ("Đặng Thị Hòa", 2010, "679")
+    assert {row["field"] for row in held["history"]} == {"restriction", *wanted}
+    assert kept_figures(hamlet_id(UPPER)) == figures
+    assert phone.sync()
+    assert naming(phone, hoa) == naming(whole(), hoa) == []
+    edit = {"base": {"full_name": "Đặng Thị Hòa"}, "set": {"full_name": "Ai Đó"}}
+    assert calling("dung").call("PATCH", f"people/persons/{hoa}", edit).status in (404, 422)
+    [late] = push("an", change(hoa, full_name=("Đặng Thị Hòa", "Ai Đó")))
+    assert (late["state"], late["code"]) == ("refused", "person.restricted")
+    assert lifted(hoa).status == 204
+    assert calling("an").get(f"people/persons/{hoa}").json["full_name"] == "Đặng Thị Hòa"
+    assert recount(hamlet_id(UPPER)).differences(kept_figures(hamlet_id(UPPER))) == 0
+    assert kept_figures(hamlet_id(UPPER)) != figures
+
+
+@pytest.mark.parametrize("who", ["an", "binh", "hai", "lien"])
+def test_only_an_officer_of_the_place_corrects_her(hoa: UUID, who: str) -> None:
+    restricted(hoa)
+    wanted = {"kind": "correct", "wanted": {"full_name": "Ai Đó"}}
+    asked = calling("an").post(f"privacy/persons/{hoa}/requests", wanted)
+    assert calling(who).post(f"privacy/inbox/{asked.json['id']}/end", {"granted": True}).status in (403, 404)
+    try:
+        receipt = correct_person(by=actor(who), person=hoa, wanted={"full_name": "Ai Đó"}, at=AT)
+        assert receipt.state == "refused"
+    except RightMissing:
+        pass
+    assert Person.objects.get(pk=hoa).full_name == NAME
 
 
 def test_of_a_family_only_who_asked_is_gone() -> None:

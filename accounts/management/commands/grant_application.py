@@ -84,11 +84,11 @@ def grants(cursor: Any, role: str) -> list[sql.Composed]:
 
 
 def rights_on(table: str) -> str:
-    """What may be done with a table: TRUNCATE never, and what only grows is neither changed nor deleted."""
+    """What may be done with a table: TRUNCATE never, and of what only grows nothing is deleted,
+    and nothing changed but the columns that are named."""
     if table in _LOOKED_AT:
         return "SELECT"
-    if table in settings.ONLY_GROW:
-        return "SELECT, INSERT"
+    delete = "" if table in settings.ONLY_GROW else ", DELETE"
     if columns := settings.CHANGED_ONLY_IN.get(table):
-        return f"SELECT, INSERT, DELETE, UPDATE ({', '.join(columns)})"
-    return "SELECT, INSERT, UPDATE, DELETE"
+        return f"SELECT, INSERT{delete}, UPDATE ({', '.join(columns)})"
+    return "SELECT, INSERT" if not delete else "SELECT, INSERT, UPDATE, DELETE"

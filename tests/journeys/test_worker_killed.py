@@ -1,0 +1,130 @@
+"""What a worker had in hand when it died is taken up by another; with Celery as it comes it would be lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from celery import Celery
+
+from config import servers
+from config.celery import HOUSE, _broker, app
+from tests.live import ROOT
+
+# A worker of the house, with one task more, that says when it is at it and is never done.
+WORKER = """
+import json, os, sys, time
+from config.celery import app
+app.conf.update(json.loads(sys.argv[1]))
+
+@app.task(name="never.done")
+def never_done(row_id):
+    os.write(1, f"{os.getpid()}\\n".encode())
+    time.sleep(600)
+
+app.worker_main(["worker", "--concurrency=1", "--queues=house", "--without-gossip", "--without-mingle",
+    "--without-heartbeat", "--loglevel=CRITICAL", "--quiet", *sys.argv[2:]])
+"""
+SOLO = "--pool=solo"
+
+
+@pytest.fixture
+def server() -> Iterator[servers.Server]:
+    """A real Redis of this story alone."""
+    with tempfile.TemporaryDirectory(prefix="sss-") as place:
+        own = servers.redis(Path(place), Path(place))
+        own.start()
+        try:
+            yield own
+        finally:
+            own.stop()
+
+
+@contextmanager
+def worker(server: servers.Server, *words: str, **conf: Any) -> Iterator[subprocess.Popen[str]]:
+    env = {**os.environ, "REDIS_URL": server.url, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    args = [sys.executable, "-W", "ignore", "-c", WORKER, json.dumps(conf), *words]
+    child = subprocess.Popen(
+        args, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        yield child
+    finally:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.communicate()
+
+
+def send(server: servers.Server) -> None:
+    with Celery("of this story", broker=_broker(server.url), set_as_current=False) as asking:
+        asking.send_task("never.done", args=("7",), queue=HOUSE)
+
+
+def at_it(child: subprocess.Popen[str]) -> int:
+    """The process that is at the task, as soon as one is."""
+    assert child.stdout is not None
+    return int(child.stdout.readline())
+
+
+def kept(server: servers.Server) -> int:
+    """How many tasks Redis still knows of, waiting or in somebody's hands."""
+    with redis.Redis.from_url(server.url) as asked:
+        return int(asked.llen(HOUSE)) + int(asked.hlen("unacked"))
+
+
+def becomes(wanted: int, found: Callable[[], int]) -> bool:
+    deadline = time.monotonic() + 60
+    while found() != wanted and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return found() == wanted
+
+
+def test_a_task_whose_worker_was_killed_is_done_by_another(server: servers.Server) -> None:
+    """Once it has been out of sight for the visibility timeout: here a second, in the house half an hour."""
+    send(server)
+    with worker(server, SOLO) as first:
+        at_it(first)
+        assert kept(server) == 1
+    soon = {**app.conf.broker_transport_options, "visibility_timeout": 1}
+    with worker(server, SOLO, broker_transport_options=soon) as second:
+        assert at_it(second) == second.pid
+
+
+def test_control_acknowledged_early_it_would_be_lost(server: servers.Server) -> None:
+    send(server)
+    with worker(server, SOLO, task_acks_late=False) as only:
+        at_it(only)
+        assert becomes(0, lambda: kept(server))
+
+
+def test_a_task_whose_process_was_killed_is_done_by_the_next_one(server: servers.Server) -> None:
+    send(server)
+    with worker(server) as child:
+        first = at_it(child)
+        os.kill(first, signal.SIGKILL)
+        assert at_it(child) != first
+
+
+def test_control_without_the_rejection_it_would_be_lost(server: servers.Server) -> None:
+    send(server)
+    with worker(server, task_reject_on_worker_lost=False) as child:
+        os.kill(at_it(child), signal.SIGKILL)
+        assert becomes(0, lambda: kept(server))
+
+
+def test_a_task_that_takes_too_long_is_ended(server: servers.Server) -> None:
+    """By the limits, here of seconds; its row is found by the sweep."""
+    send(server)
+    with worker(server, task_soft_time_limit=1, task_time_limit=2) as child:
+        at_it(child)
+        assert becomes(0, lambda: kept(server))
