@@ -180,4 +180,4 @@ def redis_at(url: str, patience: float) -> Any:
     is said on the way but what has to be (no version, no name)."""
     never = Retry(NoBackoff(), 0)
     wait = {"socket_timeout": patience, "socket_connect_timeout": patience, "retry": never}
-    return redis.Redis.from_url(url, protocol=2, lib_name=None, lib_version=None, **wait)
+    return redis.Redis.from_url(url, protocol=2, driver_info=None, **wait)

@@ -1,5 +1,5 @@
-"""Every queue has a worker, every task of the timetable exists, a task is told ids only, and what a lost hint was
-for is found by a sweep."""
+"""Every queue has a worker, every task of the timetable exists, a task is told ids only; a sweep finds what a
+lost hint was for."""
 
 from __future__ import annotations
 

@@ -88,6 +88,7 @@ def test_what_a_worker_had_in_hand_comes_back_and_never_while_it_may_still_be_at
         name: word
         for name, task in app.tasks.items()
         for word in ("acks_late", "reject_on_worker_lost", "time_limit", "soft_time_limit")
-        if getattr(task, word, None) not in (None, True) and not name.startswith("celery.")
+        if getattr(task, word, None) not in (None, getattr(conf, f"task_{word}"))
+        and not name.startswith("celery.")
     }
     assert overridden == {}
