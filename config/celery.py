@@ -37,6 +37,8 @@ def _configure() -> None:
         task_ignore_result=True,
         task_acks_late=True,
         task_reject_on_worker_lost=True,
+        # Else a process keeps four tasks to itself, behind one that takes long.
+        worker_prefetch_multiplier=1,
         task_soft_time_limit=14 * 60,
         task_time_limit=15 * 60,
         task_serializer="json",
@@ -44,7 +46,8 @@ def _configure() -> None:
         timezone=settings.TIME_ZONE,
         broker_connection_retry_on_startup=True,
         broker_transport_options={
-            "visibility_timeout": 30 * 60,
+            # A task in hand waits for one before it, and takes its own time.
+            "visibility_timeout": 45 * 60,
             "unacked_restore_interval": 5,
             "unacked_restore_throttle": 1,
             "max_retries": 1,

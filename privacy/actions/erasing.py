@@ -7,7 +7,6 @@ import json
 import os
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -88,7 +87,7 @@ def _erase(by: Asker, persons: Collection[UUID], at: datetime) -> Erased:
         mine.filter(Q(state__in=OPEN)).update(state=State.DONE, ended_at=at, wanted=None)
         lines = [(pk, "person", at) for pk in erased.persons]
         lines += [(pk, "household", at) for pk in erased.households]
-        transaction.on_commit(partial(_write_ledger, lines), robust=True)
+        transaction.on_commit(lambda: _write_ledger(lines), robust=True)
     return erased
 
 

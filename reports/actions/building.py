@@ -55,6 +55,10 @@ Tell = Callable[[int, int | None], None]
 _PROGRESS = "UPDATE reports_export SET done = %s, total = COALESCE(%s, total) WHERE id = %s"
 
 
+class _Overtaken(Exception):
+    """Somebody was forgotten while the file was being built: it may name him."""
+
+
 class _ToApprove(Exception):
     """So many persons are named that a second one must agree first."""
 
@@ -79,6 +83,9 @@ def build_export(*, by: Asker, export_id: UUID, at: datetime) -> bool:
             _build(export, at, tell)
         except _ToApprove:
             _ask_for_approval(export, at)
+        except _Overtaken:
+            path_of_file(export).unlink(missing_ok=True)
+            return False
         except Refusal as refusal:
             _fail(export, refusal, at)
         except Exception as error:  # it is tried again; a fault of the house is an alarm, told without values
@@ -189,7 +196,7 @@ def _keep(
     size, sha256 = told
     os.replace(part, path_of_file(export))
     with transaction.atomic():
-        Export.objects.filter(pk=export.pk).update(
+        whole = Export.objects.filter(pk=export.pk, state="building").update(
             state="ready",
             done=paper.seal.rows,
             total=paper.seal.rows,
@@ -200,6 +207,8 @@ def _keep(
             snapshot_at=at,
             expires_at=at + LIFE,
         )
+        if not whole:
+            raise _Overtaken
         ids = hamlet_ids(named.hamlets())
         for code in named.hamlets():
             persons = ((ids[code], person) for person in named.persons(code))

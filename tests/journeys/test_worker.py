@@ -82,7 +82,9 @@ def test_what_a_worker_had_in_hand_comes_back_and_never_while_it_may_still_be_at
     conf, options = app.conf, app.conf.broker_transport_options
     assert conf.task_acks_late
     assert conf.task_reject_on_worker_lost
-    assert 0 < conf.task_soft_time_limit < conf.task_time_limit < options["visibility_timeout"]
+    assert 0 < conf.task_soft_time_limit < conf.task_time_limit
+    in_hand = conf.worker_prefetch_multiplier + 1
+    assert options["visibility_timeout"] > in_hand * conf.task_time_limit
     assert (options["unacked_restore_interval"], options["unacked_restore_throttle"]) == (5, 1)
     overridden = {
         name: word

@@ -88,7 +88,7 @@ def becomes(wanted: int, found: Callable[[], int]) -> bool:
 
 
 def test_a_task_whose_worker_was_killed_is_done_by_another(server: servers.Server) -> None:
-    """Once it has been out of sight for the visibility timeout: here a second, in the house half an hour."""
+    """Once it has been out of sight for the visibility timeout: a second here, 45 minutes in the house."""
     send(server)
     with worker(server) as first:
         at_it(first)

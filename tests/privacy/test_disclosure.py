@@ -111,6 +111,8 @@ def test_C_05_everything_held_is_given_and_nothing_of_others() -> None:
     assert held["people"]["basis"]["number"]
     assert len(held["people"]["consents"]) == 6
     assert len(held["privacy"]["codes"]) == 1
+    readers = {(row["act"], row["account"]) for row in held["readers"]}
+    assert {("observation.record", str(an_id("an"))), ("person.disclose", str(an_id("dung")))} & readers
 
 
 def test_C_05_control_a_fact_that_is_left_out_or_another_s_is_seen() -> None:

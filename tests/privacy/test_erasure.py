@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from accounts.models import AccessNote
 from base.errors import NotFound, RightMissing
 from base.models import SYSTEM, new_id
 from checklist.actions import record_observations, record_visits
@@ -20,12 +22,17 @@ from people.actions import Edit, change_persons, give_consents, register_househo
 from people.models import Forgotten, Person
 from people.queries.forgotten import list_forgotten
 from privacy.actions import erasing, forget, issue_code, open_request, replay_erasures
+from reports.models import Export
+from reports.tables import TABLES
 from tests import make
+from tests.accounts.noted import seal, verify
 from tests.people.doing import hamlet_id
 from tests.privacy.grounds import by_consent
+from tests.reports.exporting import ask, build_all, folder, plain
 from tests.village import AT, UPPER, actor, an_id, calling, nguyen
 
 pytestmark = pytest.mark.django_db
+__all__ = ["folder"]
 NAME, OLD_NAME, PHONE, ADDRESS = "Lò Thị Hoa Kanary", "Lò Thị Hoa Cũ Kanary", "+84987123456", "Ngõ Hoa 9"
 # What a table would show; a phone and an address it shows of nobody.
 SEALED = (PHONE, ADDRESS, "987123456")
@@ -103,6 +110,66 @@ def test_C_06_control_before_that_every_room_holds_something() -> None:
         *("people_person", "people_change", "people_import", "sync_receipt"),
         "privacy_request",
     }
+
+
+def lists(folder: Path) -> list[str]:
+    """What lies in the folder of files and names her, as the house reads it."""
+    return [file.name for file in folder.glob("*.csv") if NAME.encode() in plain(file)]
+
+
+def asked_for(table: str = "register") -> UUID:
+    given = {"table": table, "area": UPPER, "reason": "Lập danh sách mời họp"}
+    return UUID(ask(calling("binh"), **given).json["id"])
+
+
+def test_C_06_a_file_that_names_her_goes_with_her_and_figures_stay(
+    folder: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    hoa = told_everywhere()
+    register, figures = asked_for(), asked_for("coverage")
+    assert build_all() == [True, True]
+    assert lists(folder) == [f"{register}.csv"]
+    with django_capture_on_commit_callbacks(execute=True):
+        forget(by=actor("dung"), persons=[hoa], at=datetime.now(UTC))
+    assert [file.name for file in folder.iterdir()] == [f"{figures}.csv"]
+    states = {export.pk: export.state for export in Export.objects.all()}
+    assert states == {register: "expired", figures: "ready"}
+
+
+@pytest.mark.parametrize("is_followed", [True, False], ids=["followed", "control"])
+def test_C_06_a_file_that_was_being_built_meanwhile_is_built_anew(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, is_followed: bool
+) -> None:
+    """She was read already when she was forgotten. Control: who does not ask again hands her out."""
+    hoa, real = told_everywhere(), TABLES["register"]
+    export = Export.objects.get(pk=asked_for())
+    if not is_followed:
+        monkeypatch.setattr(erasing, "plug", lambda name: lambda **given: 0)
+
+    def read(*cut: Any) -> Any:
+        sheet = replace(real.read(*cut), query=None)
+        rows = list(sheet.rows)
+        forget(by=actor("dung"), persons=[hoa], at=datetime.now(UTC))
+        return replace(sheet, rows=rows)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setitem(TABLES, "register", replace(real, read=read))
+        assert build_all() == [not is_followed]
+    assert (lists(folder) == []) == is_followed
+    if is_followed:
+        assert list(folder.iterdir()) == []
+        assert build_all() == [True]
+        export.refresh_from_db()
+        assert (export.state, lists(folder)) == ("ready", [])
+
+
+def test_C_06_A_02_the_log_holds_her_number_and_no_name_and_its_chain_is_whole() -> None:
+    hoa = told_everywhere()
+    assert seal() > 0
+    forget(by=actor("dung"), persons=[hoa], at=datetime.now(UTC))
+    seal()
+    assert verify().faults == []
+    assert [note.act for note in AccessNote.objects.filter(subjects__contains=[hoa])][-1] == "person.erase"
 
 
 def test_nobody_comes_back_under_the_same_id() -> None:

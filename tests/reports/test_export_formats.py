@@ -247,6 +247,28 @@ def test_what_fails_in_the_middle_of_a_copy_is_no_end_of_the_rows() -> None:
     assert len(list(copied(good, "vi"))) == 3, "the connection goes on"
 
 
+def formulas(book: Any) -> list[str]:
+    """Cells that a spreadsheet would compute."""
+    return [str(cell.value) for sheet in book for row in sheet for cell in row if cell.data_type == "f"]
+
+
+@pytest.mark.parametrize("copy", [copied, None], ids=["copied", "one by one"])
+def test_X_06_in_a_spreadsheet_every_way_to_begin_a_formula_is_text(copy: Any) -> None:
+    told = Paper(
+        "T", "S", "vi", AT, [], sheet_of(ROWS), Office(("A", "B"), "C", ("D",)), expected=len(ROWS), copy=copy
+    )
+    book = openpyxl.load_workbook(io.BytesIO(body_of(told, "xlsx")))
+    assert formulas(book) == []
+    texts = {str(cell.value).strip() for row in book["Số liệu"] for cell in row if cell.data_type == "s"}
+    assert {"=1+1", "+1", "@x", "-x", "＝x"} <= texts
+
+
+def test_X_06_control_a_cell_that_is_a_formula_is_found() -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "=1+1"
+    assert formulas(book) == ["=1+1"]
+
+
 def test_rows_copied_into_a_spreadsheet_are_cell_by_cell_those_of_the_library() -> None:
     """Text, numbers and days, what they look like, and where the filter ends; nothing is a formula."""
     rows: list[list[Cell]] = [*ROWS, ["<b>&amp; 'x' \x01\x1f _x0041_ ]]> ", 1, 2.5, None, None]]
@@ -291,9 +313,14 @@ def test_a_spreadsheet_of_more_rows_than_a_sheet_holds_goes_on_in_the_next(
 
 
 def test_X_02_a_file_cut_off_is_no_valid_file(village: Paper) -> None:
-    whole = body_of(village, "xlsx")
-    with pytest.raises(zipfile.BadZipFile):
-        zipfile.ZipFile(io.BytesIO(whole[:-50]))
+    for form in ("xlsx", "docx"):
+        whole = body_of(again(village), form)
+        for cut in (1, 50, len(whole) // 2):
+            with pytest.raises(zipfile.BadZipFile):
+                zipfile.ZipFile(io.BytesIO(whole[:-cut]))
+    pdf = body_of(again(village), "pdf")
+    assert pdf.rstrip().endswith(b"%%EOF")
+    assert b"startxref" not in pdf[:-100]
     text = body_of(again(village), "csv").decode()
     seal = re.compile(r"#;SHA-256 của nội dung;[0-9a-f]{64}\r\n\Z")
     assert seal.search(text)
