@@ -13,7 +13,7 @@ from rest_framework.permissions import BasePermission
 
 from accounts.actions import Paused, keep_notes, note_refusal, pause
 from accounts.actor import Actor
-from accounts.queries.tokens import find_actor, find_actor_and, find_revoked, why_refused
+from accounts.queries.tokens import Standing, enter_as, find_actor, find_actor_and, find_revoked, why_refused
 from accounts.rules import SecondFactorNeeded
 from base.errors import NotFound, Refusal, RightMissing, SignInNeeded
 
@@ -22,11 +22,12 @@ class DeviceToken(BaseAuthentication):
     """`Authorization: Bearer <token>`; an unknown, revoked or expired token is a 401."""
 
     def authenticate(self, request: Any) -> tuple[Actor, None] | None:
+        if standing := getattr(request._request, "standing", None):
+            return enter_as(standing), None
         hashed, at = _token_hash(request), datetime.now(UTC)
         if hashed is None:
             return None
-        view = (request.parser_context or {}).get("view")
-        actor = find_actor(hashed, at, one_plan=request.method == "POST" or getattr(view, "one_plan", False))
+        actor = find_actor(hashed, at, one_plan=request.method == "POST")
         if actor is None:
             raise why_refused(hashed, at)()
         request._request.actor_id = str(actor.user_id)
@@ -36,17 +37,18 @@ class DeviceToken(BaseAuthentication):
         return "Bearer"
 
 
-def asker_and(request: Any, beside: str) -> tuple[Actor, tuple[Any, ...]] | None:
-    """Who asks, and what is asked `beside` of no person, by one statement and without a transaction; None for
-    whoever is refused: the usual way tells why."""
+def asker_and(request: Any, beside: str) -> Standing | None:
+    """Who asks, and what is asked `beside` of no person, by one statement and without a transaction, which
+    may follow and does not ask again; None for whoever is refused: the usual way tells why."""
     try:
         hashed = _token_hash(request)
     except Refusal:
         return None
     found = hashed and find_actor_and(beside, hashed, datetime.now(UTC))
-    if not found or found[0].lacks_second:
+    if not found or found.actor.lacks_second:
         return None
-    request.actor_id = str(found[0].user_id)
+    request.actor_id = str(found.actor.user_id)
+    request.standing = found
     return found
 
 

@@ -19,7 +19,15 @@ from accounts.actions.inviting import (
     renew_code,
     withdraw_invitation,
 )
-from accounts.actions.notes import Paused, keep_notes, note_act, note_opening, note_refusal, pause
+from accounts.actions.notes import (
+    NOTED_BESIDE,
+    Paused,
+    keep_notes,
+    note_act,
+    note_opening,
+    note_refusal,
+    pause,
+)
 from accounts.actions.opening import PhoneBad, open_account
 from accounts.actions.posts import PostHeld, appoint, approve_post, dismiss
 from accounts.actions.provider import begin_provider, finish_provider
@@ -37,6 +45,7 @@ from accounts.actions.trying import TooManyTries, begin_try, end_try, unlock_acc
 from accounts.actions.verifying import Verdict, report_audit, verify_audit
 
 __all__ = [
+    "NOTED_BESIDE",
     "CodeRefused",
     "Invitation",
     "NameBad",

@@ -52,6 +52,19 @@ WITH shown AS (
     RETURNING 1
 ) {_NEW} WHERE EXISTS (SELECT FROM shown) RETURNING 1
 """  # noqa: S608 - put together from constants
+# The same inside a statement that shows a page of one hamlet, and knows by itself (`whom.subjects`) of whom:
+# its ids need not leave PostgreSQL to come back. Nothing is noted when all must be counted anew.
+NOTED_BESIDE = """
+shown AS (
+    UPDATE accounts_shown SET n = n + cardinality(whom.subjects) FROM whom
+    WHERE user_id = %(user)s::uuid AND day = %(day)s::date AND n + cardinality(whom.subjects) <= most
+        AND (paused_until IS NULL OR paused_until <= %(at)s::timestamptz)
+    RETURNING 1
+), noted AS (
+    INSERT INTO accounts_accessnote (at, area_id, user_id, device, act, rule, purpose, subjects)
+    SELECT statement_timestamp(), %(hamlet)s::bigint, %(user)s::uuid, %(device)s::bigint, %(act)s, '', '',
+        subjects FROM whom WHERE EXISTS (SELECT FROM shown) RETURNING 1
+)"""
 _OPEN = """
 INSERT INTO accounts_shown AS kept (user_id, day, n, most) VALUES (%(user)s, %(day)s, 0, 0)
 ON CONFLICT (user_id) DO UPDATE SET day = excluded.day

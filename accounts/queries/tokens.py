@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -48,17 +49,34 @@ _RECORDING = ", ".join(f"'{role.value}'" for role in Role if Verb.RECORD in MAY[
 OWN_AREAS = f"(SELECT array_agg(area_id) FROM standing WHERE role IN ({_RECORDING}))"  # noqa: S608 - constants
 
 
+_AGAIN = """
+SELECT set_config('app.asker', %(asker)s::text, true), set_config('app.areas', %(areas)s::text, true),
+    set_config('app.device', %(device)s::text, true),
+    set_config('plan_cache_mode', 'force_generic_plan', true)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who stands behind a token, his scope (base.scope), and what was asked beside."""
+
+    actor: Actor
+    scope: tuple[str, str, str]
+    beside: tuple[Any, ...]
+
+
 def find_actor(token_hash: bytes, at: datetime, *, one_plan: bool = False) -> Actor | None:
     """The actor behind a token, with the posts in force at this instant; one statement, nothing cached,
     so that a right that ended ends with the next request. The scope of the transaction is his from now on;
-    with `one_plan` PostgreSQL plans each statement of it once for a connection, whatever its values."""
+    with `one_plan` PostgreSQL plans each statement of it once for a connection, whatever its values: who
+    writes names rows by their ids, who reads may ask for a province."""
     found = find_actor_and("", token_hash, at, one_plan=one_plan)
-    return found and found[0]
+    return found.actor if found else None
 
 
 def find_actor_and(
     beside: str, token_hash: bytes, at: datetime, *, one_plan: bool = False
-) -> tuple[Actor, tuple[Any, ...]] | None:
+) -> Standing | None:
     """The same, with what is asked `beside` in the same breath: a comma and columns of SQL, the caller's own
     words, which may use OWN_AREAS."""
     plans = "force_generic_plan" if one_plan else "auto"
@@ -66,10 +84,20 @@ def find_actor_and(
     rows = bulk.execute(_standing_and(beside), asked)
     if not rows:
         return None
-    given(*rows[0][9:12])
+    scope = rows[0][9:12]
+    given(*scope)
     posts = tuple(PostNow(row[2], Role(row[3]), row[4], row[5]) for row in rows if row[2] is not None)
     device_id, user_id = rows[0][:2]
-    return Actor(user_id, device_id, posts, *rows[0][6:9]), rows[0][13:]
+    return Standing(Actor(user_id, device_id, posts, *rows[0][6:9]), scope, rows[0][13:])
+
+
+def enter_as(standing: Standing) -> Actor:
+    """Gives a transaction that begins the scope of whom this request has found a moment ago, before it; each
+    statement is planned once, as in find_actor."""
+    asker, areas, device = standing.scope
+    bulk.execute(_AGAIN, {"asker": asker, "areas": areas, "device": device})
+    given(*standing.scope)
+    return standing.actor
 
 
 @cache

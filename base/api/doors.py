@@ -169,9 +169,6 @@ class Door(APIView):
     cache_control: ClassVar[str] = "no-store"
     # True for a GET that keeps a note of who has read: tests/house/test_reading lists them.
     notes_reading: ClassVar[bool] = False
-    # One plan of each statement is good for all: who writes names rows by their ids, who reads may ask for a
-    # province, and says it here where he may not.
-    one_plan: ClassVar[bool] = False
     # One transaction from the token to the answer; False where no personal data is read or written.
     whole: ClassVar[bool] = True
     # Of these one person may have so many running at once as base.api.seats says.

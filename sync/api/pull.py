@@ -16,10 +16,11 @@ from rest_framework.request import Request
 
 from accounts.auth import asker_and
 from base.api import Door, Strict, Text, compressed, etag_of
-from base.errors import BadCursor
+from base.errors import BadCursor, SignInNeeded
 from checklist.items import describe_items
+from sync.actions import tell_changes
 from sync.api.push import actor_at
-from sync.queries.pull import SCOPE_BESIDE, Changes, changes_since, nothing_since
+from sync.queries.pull import SCOPE_BESIDE, Changes, Scope, nothing_since, read_scope
 from sync.rules.cursor import KINDS, USUAL, Cursor, NotOurs, epoch_mark, read_cursor, write_cursor
 
 LIMIT, MOST = 500, 1000
@@ -85,23 +86,27 @@ class PullShape(Strict):
 
 class Pull(Door):
     asks = PullQuery
-    one_plan = True
+    notes_reading = True  # in the statement that tells them
+    scope: Scope | None = None
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        return self._nothing_new(request) or super().dispatch(request, *args, **kwargs)
+        if request.method == "GET" and (asked := asker_and(request, SCOPE_BESIDE)):
+            self.scope = read_scope(*asked.beside)
+            if answer := self._nothing_new(request, self.scope):
+                return answer
+        return super().dispatch(request, *args, **kwargs)
 
-    def _nothing_new(self, request: Any) -> HttpResponse | None:
+    def _nothing_new(self, request: Any, scope: Scope) -> HttpResponse | None:
         """The answer to most questions of a phone, by one statement and without all that a door needs to tell
         of persons; None when there is something to tell, or to refuse."""
         given = _USUAL.fullmatch(request.META.get("QUERY_STRING", ""))
-        if request.method != "GET" or given is None or not given["cursor"]:
+        if given is None or not given["cursor"]:
             return None
         try:
             cursor = read_cursor(given["cursor"], _key())
         except NotOurs:
             return None
-        asked = asker_and(request, SCOPE_BESIDE)
-        found = asked and nothing_since(cursor, *asked[1])
+        found = nothing_since(cursor, scope)
         if not found:
             return None
         headers = {"Allow": ", ".join(self.allowed_methods), "Cache-Control": self.cache_control}
@@ -112,8 +117,11 @@ class Pull(Door):
     def get(self, request: Request) -> HttpResponse:
         """Những gì đã thay đổi trong các thôn mình phụ trách, kể từ lần lấy trước."""
         self.by.must("own_account")
-        cursor = self._cursor(**self.asked)
-        found = changes_since(actor_at(self), cursor, self.asked.get("limit", LIMIT))
+        cursor, limit = self._cursor(**self.asked), self.asked.get("limit", LIMIT)
+        if self.scope is None:  # he became somebody since he was asked who he is: he comes again
+            raise SignInNeeded()
+        by = actor_at(self)
+        found = tell_changes(by=by, cursor=cursor, scope=self.scope, limit=limit, at=self.at)
         return compressed(request, HttpResponse(self._told(cursor, found), content_type="application/json"))
 
     def _query(self, kind: type[Strict], request: Request) -> dict[str, Any]:
@@ -138,17 +146,17 @@ class Pull(Door):
 
     def _told(self, before: Cursor, found: Changes) -> bytes:
         """The answer, round the changes as PostgreSQL wrote them."""
-        now = Cursor(epoch_mark(found.epoch), before.kinds, found.seen)
+        now = Cursor(epoch_mark(found.scope.epoch), before.kinds, found.seen)
         answer = {
             "server_time": self.at.replace(microsecond=0),
-            "epoch": found.epoch,
+            "epoch": found.scope.epoch,
             "cursor": write_cursor(now, _key()),
             "more": found.more,
-            "scope": {"hamlets": found.hamlets, "removed": found.removed},
+            "scope": {"hamlets": found.scope.hamlets, "removed": found.removed},
             "versions": {
-                "areas": f"{found.looks & 0xFFFFFF:06x}",
+                "areas": f"{found.scope.looks & 0xFFFFFF:06x}",
                 "items": _items_version(),
-                "guides": found.edition.hex[-6:] if found.edition else "",
+                "guides": found.scope.edition.hex[-6:] if found.scope.edition else "",
             },
         }
         return b'%b,"changes":[%b]}' % (msgspec.json.encode(answer)[:-1], found.told)

@@ -81,7 +81,10 @@ def test_a_post_may_write_and_a_get_may_read() -> None:
 
 
 # A GET that keeps a note of who has read, and why it may.
-NOTES = {"reports.api.exports.ExportFile": "who took which file is kept, and a link opens once"}
+NOTES = {
+    "reports.api.exports.ExportFile": "who took which file is kept, and a link opens once",
+    "sync.api.pull.Pull": "the statement that tells a page notes of whom",
+}
 
 
 def noting(found: Iterable[type[Door]]) -> set[str]:

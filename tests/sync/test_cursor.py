@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from base.models import new_id
-from sync.queries.pull import ALWAYS, FEED_KINDS
+from sync.actions.telling import ALWAYS, FEED_KINDS
 from sync.rules.cursor import KINDS, USUAL, Cursor, NotOurs, epoch_mark, read_cursor, write_cursor
 from tests.village import FAMILY
 
