@@ -1,4 +1,4 @@
-"""The ledger of erasures."""
+"""The ledger of erasures, and where somebody was before them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from people.models import Forgotten, Household, Person
+from people.models import Departure, Forgotten, Household, Person
 
 
 def list_forgotten() -> list[tuple[UUID, str, datetime]]:
@@ -17,6 +17,11 @@ def list_forgotten() -> list[tuple[UUID, str, datetime]]:
 def forgotten_among(ids: Collection[UUID]) -> set[UUID]:
     """Those of the ids that were somebody's who is forgotten."""
     return set(Forgotten.objects.filter(record__in=ids).values_list("record", flat=True)) if ids else set()
+
+
+def places_left(persons: Collection[UUID]) -> set[int]:
+    """The hamlets in which these persons were before; what was made of them there may still be about."""
+    return set(Departure.objects.filter(record__in=persons).values_list("hamlet_id", flat=True))
 
 
 def still_kept(ids: Collection[UUID]) -> tuple[list[UUID], list[UUID]]:

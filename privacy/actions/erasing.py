@@ -26,7 +26,7 @@ from people.actions import (
     restrict_persons,
 )
 from people.queries import places_of
-from people.queries.forgotten import list_forgotten, still_kept
+from people.queries.forgotten import list_forgotten, places_left, still_kept
 from privacy.models import Code, Request
 from privacy.rules import OPEN, State
 
@@ -48,8 +48,10 @@ def restrict(*, by: Asker, person: UUID, at: datetime) -> None:
     nothing. Refuses a person out of the asker's place."""
     by.must("answer_request")
     _must_hold(by, [person])
-    hamlets = restrict_persons(by=by, persons=[person], at=at)
-    plug("privacy.forget_files")(by=by, hamlets=hamlets, at=at)
+    with widened():  # where he was before, too
+        left = places_left([person])
+        hamlets = restrict_persons(by=by, persons=[person], at=at)
+        plug("privacy.forget_files")(by=by, hamlets=hamlets | left, at=at)
 
 
 @transaction.atomic
@@ -78,10 +80,11 @@ def erase(*, by: Asker, persons: Collection[UUID], at: datetime) -> Erased:
 
 
 def _erase(by: Asker, persons: Collection[UUID], at: datetime) -> Erased:
+    left = places_left(persons)
     erased = forget_persons(by=by, persons=persons, at=at)
     if erased.persons:
         plug("privacy.forget_said")(by=by, records=erased.records)
-        plug("privacy.forget_files")(by=by, hamlets=erased.hamlets, at=at)
+        plug("privacy.forget_files")(by=by, hamlets=erased.hamlets | left, at=at)
         Code.objects.filter(person__in=erased.persons).delete()
         mine = Request.objects.filter(person__in=erased.persons)
         mine.filter(Q(state__in=OPEN)).update(state=State.DONE, ended_at=at, wanted=None)

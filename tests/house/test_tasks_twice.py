@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +77,14 @@ def test_every_task_is_idempotent() -> None:
     for _ in range(3):
         for _, task in tasks():
             task()  # what one of them has left to another
-    again = {name: tables for name, task in tasks() if (tables := changed_by(task))}
-    assert again == {}
+    assert once_more() == {}
+
+
+def once_more() -> dict[str, list[str]]:
+    """The tasks that change something all the same, and where; within one hour, for each has its own work."""
+    began = datetime.now(UTC).hour
+    found = {name: tables for name, task in tasks() if (tables := changed_by(task))}
+    return found if datetime.now(UTC).hour == began else once_more()
 
 
 def test_control_a_task_that_does_it_again_is_found() -> None:

@@ -18,7 +18,15 @@ from base.models import SYSTEM, new_id
 from checklist.actions import record_observations, record_visits
 from checklist.queries import kept_figures, recount
 from config import serve
-from people.actions import Edit, change_persons, give_consents, register_households, stage_import
+from people.actions import (
+    Edit,
+    Move,
+    change_persons,
+    give_consents,
+    move_households,
+    register_households,
+    stage_import,
+)
 from people.models import Forgotten, Person
 from people.queries.forgotten import list_forgotten
 from privacy.actions import erasing, forget, issue_code, open_request, replay_erasures
@@ -29,7 +37,7 @@ from tests.accounts.noted import seal, verify
 from tests.people.doing import hamlet_id
 from tests.privacy.grounds import by_consent
 from tests.reports.exporting import ask, build_all, folder, plain
-from tests.village import AT, UPPER, actor, an_id, calling, nguyen
+from tests.village import AT, FAR, UPPER, actor, an_id, calling, nguyen
 
 pytestmark = pytest.mark.django_db
 __all__ = ["folder"]
@@ -134,6 +142,22 @@ def test_C_06_a_file_that_names_her_goes_with_her_and_figures_stay(
     assert [file.name for file in folder.iterdir()] == [f"{figures}.csv"]
     states = {export.pk: export.state for export in Export.objects.all()}
     assert states == {register: "expired", figures: "ready"}
+
+
+@pytest.mark.parametrize("kind", ["erase", "restrict"])
+def test_C_06_an_officer_does_it_and_a_list_of_where_she_was_before_goes_too(
+    folder: Path, django_capture_on_commit_callbacks: Any, kind: str
+) -> None:
+    """She moved to another commune since; the office there ends the files of both."""
+    hoa = told_everywhere()
+    asked_for()
+    assert build_all() == [True]
+    move_households(by=SYSTEM, moves=[Move(Person.objects.get(pk=hoa).household_id, FAR)], at=AT)
+    asked = calling("khanh").post(f"privacy/persons/{hoa}/requests", {"kind": kind})
+    with django_capture_on_commit_callbacks(execute=True):
+        done = calling("hai").post(f"privacy/inbox/{asked.json['id']}/end", {"granted": True})
+    assert (done.status, done.json["state"]) == (200, "done")
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("is_followed", [True, False], ids=["followed", "control"])
