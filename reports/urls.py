@@ -4,7 +4,9 @@ from reports import api
 
 urlpatterns = [
     path("coverage/chart.svg", api.CoverageChart.as_view()),
+    path("coverage/chart.png", api.CoveragePicture.as_view()),
     path("trend/chart.svg", api.TrendChart.as_view()),
+    path("trend/chart.png", api.TrendPicture.as_view()),
     path("public", api.PublicCoverage.as_view()),
     path("public/manifest", api.PublicManifest.as_view()),
     path("schedules", api.Schedules.as_view()),

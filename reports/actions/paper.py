@@ -9,11 +9,13 @@ from datetime import datetime
 from django.conf import settings
 
 from areas.rules import Level
+from checklist.items import ITEMS
 from reports.models import Export
 from reports.queries.copying import copied
 from reports.rules.exports import mark_of
 from reports.rules.papers import Named, Office, Paper, local
 from reports.rules.sheets import Cell, Column, Cut, Sheet
+from reports.rules.words import BYS, FILTERS, Words
 from reports.tables import Table
 
 MARK = Column("mark", "Mã dấu", "Mark")
@@ -63,14 +65,14 @@ def paper_of(
 
 
 def _facts(export: Export, table: Table, sheet: Sheet, at: datetime) -> list[tuple[str, str]]:
-    cut = Cut.of_json(export.cut)
+    cut, n = Cut.of_json(export.cut), int(export.language == "en")
     found = {
         "title": table.title(export.language),
         "area": f"{sheet.place.name} ({sheet.place.code})",
         "day": "" if sheet.since else f"{sheet.on:%d/%m/%Y}",
         "period": f"{sheet.since:%d/%m/%Y} - {sheet.on:%d/%m/%Y}" if sheet.since else "",
         "map": f"{cut.as_of:%d/%m/%Y}" if cut.as_of else "",
-        "by": cut.by if len(table.bys) > 1 else "",
+        "by": _word(BYS, cut.by or table.bys[0], n) if len(table.bys) > 1 else "",
         "moment": _told(at),
         "who": export.asker.full_name,
         "when": _told(export.asked_at),
@@ -79,11 +81,22 @@ def _facts(export: Export, table: Table, sheet: Sheet, at: datetime) -> list[tup
         "serial": export.serial,
         "head": export.audit_head,
     }
-    n = 1 if export.language == "en" else 0
     return [
         *((_WORDS[name][n], text) for name, text in found.items() if text),
-        *((name, value) for name, value in sorted(cut.filters.items())),
+        *((_word(FILTERS, name, n), _value(name, value, n)) for name, value in sorted(cut.filters.items())),
     ]
+
+
+def _word(words: Words, code: str, n: int) -> str:
+    """What people call it; the code itself where nobody gave it a name."""
+    return words[code][n] if code in words else code
+
+
+def _value(name: str, value: str, n: int) -> str:
+    """What a filter was set to."""
+    if name == "item" and value in ITEMS:
+        return ITEMS[value].title_en if n else ITEMS[value].title_vi
+    return value
 
 
 def _told(instant: datetime) -> str:

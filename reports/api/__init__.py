@@ -1,6 +1,6 @@
 """The doors of reports."""
 
-from reports.api.charts import CoverageChart, TrendChart
+from reports.api.charts import CoverageChart, CoveragePicture, TrendChart, TrendPicture
 from reports.api.coverage import CoverageDoor
 from reports.api.exports import ApproveExport, ExportFile, Exports, OneExport, RefuseExport
 from reports.api.periods import PeriodsDoor
@@ -19,6 +19,7 @@ __all__ = [
     "ApproveExport",
     "CoverageChart",
     "CoverageDoor",
+    "CoveragePicture",
     "ExportFile",
     "Exports",
     "NoTableDoor",
@@ -33,4 +34,5 @@ __all__ = [
     "TargetImportDoor",
     "TargetsDoor",
     "TrendChart",
+    "TrendPicture",
 ]

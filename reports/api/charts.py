@@ -1,4 +1,4 @@
-"""The door of pictures: what a sheet looks like, as SVG with the same in words."""
+"""The doors of pictures: what a sheet looks like, as SVG or PNG, with the same in words."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from rest_framework.request import Request
 
 from base.api import Door, Strict, language_of
 from base.days import day_of
-from base.errors import NotFound
 from checklist.items import ITEMS
 from reports.api.tables import MapOf, map_day
-from reports.rules.charts import chart_of
+from reports.formats import drawn
+from reports.rules.cuts import told
+from reports.rules.pictures import chart_of
 from reports.rules.sheets import Cut
 from reports.tables import TABLES, table_for
 
@@ -39,6 +40,8 @@ class Chart(Door):
     whole = False
     table: ClassVar[str]
 
+    form: ClassVar[str] = "svg"
+
     def draw(self, request: Request) -> HttpResponse:
         """The picture of one item of the table's sheet."""
         table, today, language = TABLES[self.table], day_of(self.at), language_of(request)
@@ -50,11 +53,12 @@ class Chart(Door):
         sheet = table.read(self.by, cut, language)
         item = [column.code for column in sheet.columns].index("item")
         rows = [row for row in sheet.rows if row[item] == self.asked["item"]]
-        title = f"{table.title(language)}: {sheet.place.name}"
-        chart = chart_of(sheet, rows, title, language)
-        if chart is None:
-            raise NotFound(path="area")
-        answer = HttpResponse(chart.svg, content_type="image/svg+xml; charset=utf-8")
+        days = " - ".join(told(day) for day in (sheet.since, on) if day)
+        chart = chart_of(sheet, rows, f"{table.title(language)}, {sheet.place.name}, {days}", language)
+        if self.form == "png":
+            answer = HttpResponse(drawn(chart.svg, chart.alt), content_type="image/png")
+        else:
+            answer = HttpResponse(chart.svg, content_type="image/svg+xml; charset=utf-8")
         # A picture runs nothing, wherever it is opened.
         answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
         answer.headers["X-Content-Type-Options"] = "nosniff"
@@ -62,6 +66,7 @@ class Chart(Door):
 
 
 _SVG = {(200, "image/svg+xml"): OpenApiTypes.STR}
+_PNG = {(200, "image/png"): OpenApiTypes.BINARY}
 
 
 class CoverageChart(Chart):
@@ -74,6 +79,16 @@ class CoverageChart(Chart):
         return self.draw(request)
 
 
+class CoveragePicture(Chart):
+    asks = ChartQuery
+    table, form = "coverage", "png"
+
+    @extend_schema(operation_id="coverage_picture", parameters=[ChartQuery], responses=_PNG)
+    def get(self, request: Request) -> HttpResponse:
+        """Biểu đồ mức độ bao phủ theo địa bàn con (PNG, có lời mô tả)."""
+        return self.draw(request)
+
+
 class TrendChart(Chart):
     asks = TrendChartQuery
     table = "trend"
@@ -81,4 +96,14 @@ class TrendChart(Chart):
     @extend_schema(operation_id="trend_chart", parameters=[TrendChartQuery], responses=_SVG)
     def get(self, request: Request) -> HttpResponse:
         """Biểu đồ xu hướng của một tiêu chí (SVG, có lời mô tả)."""
+        return self.draw(request)
+
+
+class TrendPicture(Chart):
+    asks = TrendChartQuery
+    table, form = "trend", "png"
+
+    @extend_schema(operation_id="trend_picture", parameters=[TrendChartQuery], responses=_PNG)
+    def get(self, request: Request) -> HttpResponse:
+        """Biểu đồ xu hướng của một tiêu chí (PNG, có lời mô tả)."""
         return self.draw(request)

@@ -8,15 +8,14 @@ from collections.abc import Sequence
 from typing import Any, BinaryIO
 from xml.sax.saxutils import escape
 
-import typst
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, Twips
 
-from reports.formats import Format, rows_for_print
+from reports.formats import Format, drawn, rows_for_print
 from reports.rules.decree import heading_lines, in_the_layout
 from reports.rules.papers import Paper, local
 
@@ -26,7 +25,12 @@ _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
-_MARGINS = '<w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar>'
+# As broad as the letters of the table are high, beside its text; `size` is in half points.
+_MARGINS = (
+    '<w:tblCellMar><w:left w:w="{side}" w:type="dxa"/><w:right w:w="{side}" w:type="dxa"/></w:tblCellMar>'
+)
+_SIDE = 4
+_KEPT = "<w:keepNext/>"
 # The width between the margins, in twentieths of a point.
 _PORTRAIT, _LANDSCAPE = 9350, 14280
 
@@ -38,19 +42,16 @@ def _make(paper: Paper, file: BinaryIO) -> None:
     document = Document()
     _page(document, wide)
     _head(document, it)
-    for label, value in it["facts"]:
-        _line(document, f"{label}: {value}", _LEFT)
-    for note in it["notes"]:
-        _line(document, note, _LEFT, italic=True)
-    for chart in it["charts"]:
-        _picture(document, chart, Mm(chart["width"]))
+    _said(document, it)
+    _pictures(document, it["charts"], wide)
     head = heading_lines(paper)
-    _figures(document, it, head, it["rows"], wide)
+    _figures(document, it, head, it["rows"], 0 if it["totals"] else it["ending"])
     if it["totals"]:
-        _line(document, it["words"]["totals"], _LEFT, bold=True)
-        _figures(document, it, head, it["totals"], wide)
+        _line(document, "", _LEFT, kept=True)
+        _line(document, it["words"]["totals"], _LEFT, bold=True, kept=True)
+        _figures(document, it, head, it["totals"], it["ending"])
     for label, value in it["sealing"]:
-        _line(document, f"{label}: {value}", _LEFT, size=9)
+        _line(document, f"{label}: {value}", _LEFT, size=9, kept=True)
     _foot(document, it)
     _save(document, paper, it["title"], file)
 
@@ -78,18 +79,38 @@ def _page(document: Any, wide: bool) -> None:
 def _head(document: Any, it: dict[str, Any]) -> None:
     table = document.add_table(rows=1, cols=2)
     left, right = table.rows[0].cells
-    _lines(left, [(it["body"][0], {}), (it["body"][-1], {"bold": True}), (it["number"], {})])
+    rule = ("", {"size": 2})
+    _lines(left, [(it["body"][0], {}), (it["body"][-1], {"bold": True}), rule, (it["number"], {})])
     motto = [(line, {"bold": True}) for line in it["motto"]]
-    _lines(right, [*motto, (it["dated"], {"italic": True})])
-    for cell, inset in ((left, 40), (right, 22)):
-        _rule(cell.paragraphs[1], Mm(inset))
+    _lines(right, [*motto, rule, (it["dated"], {"italic": True})])
+    room = _LANDSCAPE if it["wide"] else _PORTRAIT
+    for cell, long in ((left, Mm(30)), (right, Mm(64))):
+        _rule(cell.paragraphs[2], (Twips(room // 2) - long) // 2)
     _line(document, "", _CENTER)
     _line(document, it["kind"], _CENTER, bold=True, size=14)
     _line(document, it["about"], _CENTER, bold=True, size=14)
+    _line(document, "", _CENTER, size=2)
+    _rule(document.paragraphs[-1], (Twips(room) - Mm(44)) // 2)
+
+
+def _said(document: Any, it: dict[str, Any]) -> None:
+    """What the file says of itself; on a page that lies the notes stand beside the facts."""
+    facts: list[tuple[str, dict[str, Any]]] = [(f"{label}: {value}", {}) for label, value in it["facts"]]
+    notes: list[tuple[str, dict[str, Any]]] = [(note, {"italic": True}) for note in it["notes"]]
+    if it["wide"]:
+        row = document.add_table(rows=1, cols=2).rows[0]
+        for cell, lines, part in zip(row.cells, (facts, notes), (0.4, 0.6), strict=True):
+            cell.width = Twips(int(_LANDSCAPE * part))
+            _lines(cell, [(text, {"size": 12, **looks}) for text, looks in lines], _LEFT)
+        _apart(document)
+        return
+    for text, looks in (*facts, *notes):
+        _line(document, text, _LEFT, **looks)
 
 
 def _foot(document: Any, it: dict[str, Any]) -> None:
-    _line(document, "", _LEFT)
+    """One row that is never parted; what is before it stays on its page."""
+    _line(document, "", _LEFT, size=9, kept=True)
     row = document.add_table(rows=1, cols=2).rows[0]
     row._tr.get_or_add_trPr().append(parse_xml(f"<w:cantSplit {nsdecls('w')}/>"))
     left, right = row.cells
@@ -100,10 +121,12 @@ def _foot(document: Any, it: dict[str, Any]) -> None:
 
 
 def _rule(paragraph: Any, inset: Any) -> None:
-    """The line under the issuing body and under the motto, shorter than its cell."""
-    under = f'<w:pBdr {nsdecls("w")}><w:bottom w:val="single" w:sz="4" w:space="1"/></w:pBdr>'
+    """The line under the issuing body, the motto and the title: a low paragraph of its own, with a border."""
+    under = f'<w:pBdr {nsdecls("w")}><w:top w:val="single" w:sz="4" w:space="1"/></w:pBdr>'
     paragraph._p.get_or_add_pPr().insert_element_before(parse_xml(under), "w:spacing", "w:ind", "w:jc")
-    paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = inset // 2
+    looks = paragraph.paragraph_format
+    looks.left_indent = looks.right_indent = inset
+    looks.line_spacing, looks.space_before = Pt(4), Pt(2)
 
 
 def _lines(cell: Any, lines: Sequence[tuple[str, dict[str, Any]]], align: Any = _CENTER) -> None:
@@ -117,23 +140,40 @@ def _line(document: Any, text: str, align: Any, **looks: Any) -> None:
 
 
 def _say(
-    paragraph: Any, text: str, align: Any, *, bold: bool = False, italic: bool = False, size: int = 13
+    paragraph: Any,
+    text: str,
+    align: Any,
+    *,
+    bold: bool = False,
+    italic: bool = False,
+    size: int = 13,
+    kept: bool = False,
 ) -> None:
+    """`kept`: on the page of what comes next."""
     paragraph.alignment = align
+    if kept:
+        paragraph.paragraph_format.keep_with_next = True
     run = paragraph.add_run(text)
     run.bold, run.italic, run.font.size = bold, italic, Pt(size)
 
 
-def _picture(document: Any, chart: dict[str, Any], width: Any) -> None:
-    """The chart as PNG, drawn by Typst: Word's own reading of SVG differs from one version to the next."""
-    source = (
-        b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg")'
-    )
-    drawn = typst.Compiler(source, ignore_system_fonts=True, sys_inputs={"svg": chart["svg"]})
-    picture = drawn.compile(format="png", ppi=150)
-    assert isinstance(picture, bytes)
-    shape = document.add_picture(io.BytesIO(picture), width=width)
-    shape._inline.docPr.set("descr", chart["alt"])
+def _pictures(document: Any, charts: Sequence[dict[str, Any]], wide: bool) -> None:
+    """The charts as PNG, two beside each other where they fit."""
+    beside = wide and len(charts) > 1
+    table = document.add_table(rows=-(-len(charts) // 2), cols=2) if beside else None
+    for n, chart in enumerate(charts):
+        line = table.cell(n // 2, n % 2).paragraphs[0] if table else document.add_paragraph()
+        picture = io.BytesIO(drawn(chart["svg"], chart["alt"]))
+        shape = line.add_run().add_picture(picture, width=Mm(chart["width"]))
+        shape._inline.docPr.set("descr", chart["alt"])
+    if table:
+        _apart(document)
+
+
+def _apart(document: Any) -> None:
+    """Two tables that touch are one."""
+    _line(document, "", _LEFT, size=2)
+    document.paragraphs[-1].paragraph_format.line_spacing = Pt(4)
 
 
 def _figures(
@@ -141,23 +181,26 @@ def _figures(
     it: dict[str, Any],
     head: Sequence[Sequence[dict[str, Any]]],
     rows: Sequence[Sequence[str]],
-    wide: bool,
+    ending: int,
 ) -> None:
-    """A table written as XML at once: python-docx would look for each cell anew."""
-    room = _LANDSCAPE if wide else _PORTRAIT
+    """A table written as XML at once: python-docx would look for each cell anew. The last rows, `ending` of
+    them, stay on the page of what comes next."""
+    room = _LANDSCAPE if it["wide"] else _PORTRAIT
     whole = sum(column["weight"] for column in it["columns"])
     widths = [round(room * column["weight"] / whole) for column in it["columns"]]
     size = int(it["size"] * 2)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     lines = _heading_rows(head, size)
-    for row in rows:
+    for n, row in enumerate(rows):
+        kept = n >= len(rows) - ending
         cells = (
-            _cell(text, "right" if column["number"] else "left", size)
+            _cell(text, "right" if column["number"] else "left", size, kept=kept)
             for text, column in zip(row, it["columns"], strict=True)
         )
         lines.append(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>")
     looks = f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{_BORDERS}</w:tblBorders>'
-    looks = f'<w:tblPr>{looks}<w:tblLayout w:type="fixed"/>{_MARGINS}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
+    margins = _MARGINS.format(side=size * _SIDE)
+    looks = f'<w:tblPr>{looks}<w:tblLayout w:type="fixed"/>{margins}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
     table = parse_xml(f"<w:tbl {nsdecls('w')}>{looks}{''.join(lines)}</w:tbl>")
     document.element.body.insert(len(document.element.body) - 1, table)
 
@@ -182,13 +225,14 @@ def _heading_rows(head: Sequence[Sequence[dict[str, Any]]], size: int) -> list[s
     return found
 
 
-def _cell(text: str, align: str, size: int, more: str = "", bold: bool = False) -> str:
+def _cell(text: str, align: str, size: int, more: str = "", bold: bool = False, *, kept: bool = False) -> str:
     strong = "<w:b/>" if bold else ""
+    more += '<w:vAlign w:val="center"/>' if align == "center" else ""
     looks = f'<w:rPr>{strong}<w:sz w:val="{size}"/></w:rPr>'
     run = f'<w:r>{looks}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>' if text else ""
     return (
-        f'<w:tc><w:tcPr>{more}</w:tcPr><w:p><w:pPr><w:spacing w:after="0"/><w:jc w:val="{align}"/></w:pPr>'
-        f"{run}</w:p></w:tc>"
+        f'<w:tc><w:tcPr>{more}</w:tcPr><w:p><w:pPr>{_KEPT if kept else ""}<w:spacing w:after="0"/>'
+        f'<w:jc w:val="{align}"/></w:pPr>{run}</w:p></w:tc>'
     )
 
 

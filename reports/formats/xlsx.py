@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from typing import Any, BinaryIO
 
 from rustpy_xlsxwriter import Format as Style
@@ -14,12 +15,14 @@ from rustpy_xlsxwriter import write_worksheets
 
 from reports.formats import Format
 from reports.queries.copying import copied_cells
-from reports.rules.papers import YEARS, Paper, local
+from reports.rules.papers import SEPARATOR, YEARS, Paper, in_words, local
 from reports.rules.sheets import Cell, Column, Kind
-from reports.rules.workbooks import MOST_ROWS, dated, fill, styles
+from reports.rules.workbooks import BROADEST, MOST_ROWS, dated, fill, height, styles, widths
 
 _A4 = 9
-_WIDTH = {Kind.TEXT: 26.0, Kind.COUNT: 12.0, Kind.RATE: 10.0, Kind.DAY: 12.0, Kind.INSTANT: 20.0}
+# So many rows tell how broad the columns are.
+_LOOKED_AT = 1000
+_ABOUT = (28.0, 90.0)
 _NUMBERS = {
     Kind.TEXT: "@",
     Kind.COUNT: "#,##0",
@@ -40,10 +43,11 @@ def _make(paper: Paper, file: BinaryIO) -> None:
         _write(paper, paper.rows(), file)
         _fix_date(file, paper)
         return
-    for _ in paper.lines():  # the seal is that of the same rows as CSV, and stands in the last sheet
-        pass
+    # The seal is that of the same rows as CSV, and stands in the last sheet.
+    first_lines = [block for n, block in enumerate(paper.lines()) if n == 1]
+    texts = io.StringIO(b"".join(first_lines).decode(), newline="")
     layout = io.BytesIO()
-    _write(paper, iter(()), layout)
+    _write(paper, iter(()), layout, list(csv.reader(texts, delimiter=SEPARATOR)))
     with zipfile.ZipFile(layout) as known:
         first, room = _heading_row(paper.columns) + 2, _room(paper)
         rows = copied_cells(paper.sheet, styles(known, len(paper.columns)), first, room)
@@ -56,15 +60,20 @@ def _room(paper: Paper) -> int:
     return MOST_ROWS - _heading_row(paper.columns) - 1
 
 
-def _write(paper: Paper, rows: Iterator[Sequence[Cell]], file: BinaryIO) -> None:
+def _write(
+    paper: Paper, rows: Iterator[Sequence[Cell]], file: BinaryIO, seen: Sequence[Sequence[str]] = ()
+) -> None:
     """The rows come out of one iterator, sheet after sheet; what the file says of itself is the last sheet,
-    written when the rows are counted and sealed."""
+    written when the rows are counted and sealed. `seen`: the texts of some rows, where these come later."""
     figures, totals, about, *_ = _SHEETS[paper.language]
     expected = paper.expected
     if expected is None:  # a sheet that nobody could count is a short one
         known = list(rows)
         rows, expected = iter(known), len(known)
     parts = max(1, -(-expected // _room(paper)))
+    some = list(islice(rows, _LOOKED_AT))
+    rows = chain(some, rows)
+    told = [_texts(paper, row) for row in some]
     names = [figures if parts == 1 else f"{figures} {n + 1}" for n in range(parts)]
     last = names[-1]
     sheets: list[tuple[str, Iterable[Record]]] = [
@@ -74,7 +83,7 @@ def _write(paper: Paper, rows: Iterator[Sequence[Cell]], file: BinaryIO) -> None
         names.append(totals)
         sheets.append((totals, _records(paper, iter(paper.sheet.totals))))
     sheets.append((about, _about(paper)))
-    write_worksheets(sheets, file, **_looks(paper, names, about))
+    write_worksheets(sheets, file, **_looks(paper, names, about, seen or told))
 
 
 def _keys(columns: Sequence[Column], language: str) -> list[str]:
@@ -123,21 +132,30 @@ def _about(paper: Paper) -> Iterator[Record]:
         yield {subject: label, content: value}
 
 
-def _looks(paper: Paper, names: Sequence[str], about: str) -> dict[str, Any]:
+def _texts(paper: Paper, row: Sequence[Cell]) -> list[str]:
+    """A row as a screen shows it, to see how broad it is."""
+    return [
+        f"{cell:,}" if isinstance(cell, int) else in_words(cell, column.kind, paper.language)
+        for cell, column in zip(row, paper.columns, strict=True)
+    ]
+
+
+def _about_heights(paper: Paper) -> dict[int, float]:
+    """Rows of two lines are as high as that: not every program finds out by itself."""
+    told = [value for _, value in (*paper.facts, *paper.sealing())]
+    told += [en if paper.language == "en" else vi for vi, en in paper.sheet.notes]
+    return {n: height(["", text], _ABOUT) for n, text in enumerate(told, 1)}
+
+
+def _looks(paper: Paper, names: Sequence[str], about: str, seen: Sequence[Sequence[str]]) -> dict[str, Any]:
     heading = _heading_row(paper.columns)
-    head = _head_style()
-    kinds = [column.kind for column in paper.columns]
-    page = {
-        "landscape": True,
-        "paper_size": _A4,
-        "fit_to_pages": (1, 0),
-        "repeat_rows": (0, heading),
-        "header": f"&L{_escaped(paper.title)}&R{paper.serial}",
-        "footer": "&C&P/&N",
-    }
-    numbers = ["0" if column.code in YEARS else _NUMBERS[column.kind] for column in paper.columns]
-    styles = [Style().set_num_format(number) for number in numbers]
-    widths = [_WIDTH[kind] for kind in kinds]
+    page = _page(paper)
+    totals = [_texts(paper, row) for row in paper.sheet.totals]
+    keys = _keys(paper.columns, paper.language)
+    broad = widths(keys, [column.kind for column in paper.columns], [*seen, *totals])
+    looks = [_style(column, width) for column, width in zip(paper.columns, broad, strict=True)]
+    high = {name: _heights(paper, broad, ()) for name in names}
+    high |= {names[-1]: _heights(paper, broad, totals), names[0]: _heights(paper, broad, seen)}
     plain = {**page, "landscape": False, "repeat_rows": (0, 0)}
     return {
         "header_row": dict.fromkeys(names, heading),
@@ -147,12 +165,46 @@ def _looks(paper: Paper, names: Sequence[str], about: str) -> dict[str, Any]:
             about: {"row": 1, "col": 0},
         },
         "autofilter": dict.fromkeys(names, True),
-        "header_format": dict.fromkeys((*names, about), head),
-        "column_formats": {**dict.fromkeys(names, styles), about: [Style(), Style().set_text_wrap()]},
-        "column_widths": {**dict.fromkeys(names, widths), about: [28.0, 90.0]},
-        "row_heights": {name: {heading: 45.0} for name in names},
+        "header_format": dict.fromkeys((*names, about), _head_style()),
+        "column_formats": {**dict.fromkeys(names, looks), about: [Style(), Style().set_text_wrap()]},
+        "column_widths": {**dict.fromkeys(names, broad), about: list(_ABOUT)},
+        "row_heights": {**high, about: _about_heights(paper)},
         "page_setup": {**dict.fromkeys(names, page), about: plain},
     }
+
+
+def _page(paper: Paper) -> dict[str, Any]:
+    """A4 on its side, as broad as the table, with the heading on every page."""
+    return {
+        "landscape": True,
+        "paper_size": _A4,
+        "fit_to_pages": (1, 0),
+        "repeat_rows": (0, _heading_row(paper.columns)),
+        "header": f"&L{_escaped(paper.title)}&R{paper.serial}",
+        "footer": "&C&P/&N",
+    }
+
+
+def _heights(paper: Paper, broad: Sequence[float], rows: Sequence[Sequence[str]]) -> dict[int, float]:
+    """Of the lines of the heading, and of rows in which something is broken into lines."""
+    heading = _heading_row(paper.columns)
+    over = [(title, sum(broad[first : last + 1])) for _, first, _, last, title, _ in _groups(paper)]
+    upper = height([title for title, _ in over], [width for _, width in over])
+    lower = height(_keys(paper.columns, paper.language), broad)
+    high = {n: found for n, row in enumerate(rows, heading + 1) if (found := _height(row, broad))}
+    return {0: upper, heading: lower, **high}
+
+
+def _height(row: Sequence[str], broad: Sequence[float]) -> float:
+    """Of a row with texts that are broken into lines; 0 for any other."""
+    long = [(text, width) for text, width in zip(row, broad, strict=True) if width == BROADEST]
+    lines = height([text for text, _ in long], [width for _, width in long])
+    return lines if lines > height([], []) else 0
+
+
+def _style(column: Column, width: float) -> Any:
+    style = Style().set_num_format("0" if column.code in YEARS else _NUMBERS[column.kind])
+    return (style.set_text_wrap() if width == BROADEST else style).set_align("top")
 
 
 def _head_style() -> Any:

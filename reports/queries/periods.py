@@ -80,9 +80,11 @@ class Adjustments:
     rows: list[Adjusted]
 
 
-def adjustments(by: Asker, *, area: str, first_on: date, last_on: date) -> Adjustments:
+def adjustments(
+    by: Asker, *, area: str, first_on: date, last_on: date, as_of: date | None = None
+) -> Adjustments:
     """What has come in since a period of an area in sight was closed; PeriodOpen when it was not."""
-    found = find_parts(by, "report", area)
+    found = find_parts(by, "report", area, as_of)
     period = find_period(found.path, first_on, last_on)
     if period is None:
         raise PeriodOpen(path="since")

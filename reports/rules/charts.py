@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
+from textwrap import wrap
 
 from reports.rules.papers import Chart, in_words
-from reports.rules.sheets import Cell, Column, Kind, Sheet
+from reports.rules.sheets import Kind
 
-MOST_BARS, MOST_SERIES, MOST_CHARTS = 40, 4, 4
+MOST_BARS, MOST_SERIES = 40, 4
 WIDTH, LEFT, RIGHT, ROW, TOP = 640, 200, 120, 22, 34
+# So many letters of a title go into a line, and so high is each line after the first.
+_TITLE, _LINE = 76, 18
 _INK, _BAR, _TRACK = "#1a202c", "#2b6cb0", "#e2e8f0"
 _SERIES = ("#2b6cb0", "#c05621", "#2f855a", "#6b46c1")
 # Lines are told apart in grey print too.
@@ -33,19 +36,24 @@ class Bar:
         """ "33,3 % (1/3)"."""
         if self.rate is None:
             return "-"
-        behind = f" ({self.part}/{self.whole})" if self.whole is not None else ""
+        behind = f" ({_count(self.part, language)}/{_count(self.whole, language)})" if self.whole else ""
         return f"{in_words(self.rate, Kind.RATE, language)} %{behind}"
 
 
-def bars(title: str, found: Sequence[Bar], language: str) -> Chart:
-    """A horizontal bar for each; more than MOST_BARS are left out, and the title says how many."""
-    shown, left_out = found[:MOST_BARS], len(found) - MOST_BARS
+def _count(number: int | None, language: str) -> str:
+    told = f"{number or 0:,}"
+    return told if language == "en" else told.replace(",", ".")
+
+
+def bars(title: str, found: Sequence[Bar], language: str, most: int = MOST_BARS) -> Chart:
+    """A horizontal bar for each; more than `most` are left out, and the title says how many."""
+    shown, left_out = found[:most], len(found) - most
     if left_out > 0:
         title += f" ({left_out} more not shown)" if language == "en" else f" (còn {left_out} dòng không vẽ)"
-    room = WIDTH - LEFT - RIGHT
+    room, top = WIDTH - LEFT - RIGHT, _top(title)
     parts = []
     for n, bar in enumerate(shown):
-        y = TOP + n * ROW
+        y = top + n * ROW
         length = round(room * min(max(bar.rate or 0, 0), 100) / 100, 1)
         parts.append(
             f"<g><title>{escape(bar.label)}: {escape(bar.told(language))}</title>"
@@ -55,7 +63,7 @@ def bars(title: str, found: Sequence[Bar], language: str) -> Chart:
             f"{_text(WIDTH - RIGHT + 8, y + 14, bar.told(language))}</g>"
         )
     alt = f"{title}: " + "; ".join(f"{bar.label} {bar.told(language)}" for bar in shown) + "."
-    height = TOP + ROW * max(len(shown), 1) + 8
+    height = top + ROW * max(len(shown), 1) + 8
     return Chart(_svg(title, alt, height, parts), alt, height / WIDTH)
 
 
@@ -64,19 +72,19 @@ def trend(title: str, series: Sequence[tuple[str, Sequence[tuple[date, float]]]]
     shown = [(name, sorted(points)) for name, points in series[:MOST_SERIES] if points]
     days = sorted({day for _, points in shown for day, _ in points}) or [date.min]
     first, span = days[0], max((days[-1] - days[0]).days, 1)
-    room, height = WIDTH - 60 - 20, 180
+    room, height, top = WIDTH - 60 - 20, 180, _top(title)
 
     def spot(day: date, value: float) -> tuple[float, float]:
         across = 60 + room * (day - first).days / span
-        return round(across, 1), round(TOP + height * (1 - min(max(value, 0), 100) / 100), 1)
+        return round(across, 1), round(top + height * (1 - min(max(value, 0), 100) / 100), 1)
 
     parts = [
         f'<line x1="60" x2="{WIDTH - 20}" y1="{y}" y2="{y}" stroke="{_TRACK}"/>'
         + _text(52, y + 4, f"{mark} %", "end")
         for mark in (0, 25, 50, 75, 100)
-        for y in (round(TOP + height * (1 - mark / 100), 1),)
+        for y in (round(top + height * (1 - mark / 100), 1),)
     ]
-    base = TOP + height + 18
+    base = top + height + 18
     for day, anchor in {days[-1]: "end", days[0]: "start"}.items():
         parts.append(_text(60 if anchor == "start" else WIDTH - 20, base, f"{day:%d/%m/%Y}", anchor))
     for n, (name, points) in enumerate(shown):
@@ -107,8 +115,21 @@ def _svg(title: str, alt: str, height: float, parts: Sequence[str]) -> str:
         f'height="{height}" role="img" font-family="{_FONTS}" font-size="12" fill="{_INK}">'
         f"<title>{escape(title)}</title><desc>{escape(alt)}</desc>"
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>'
-        f'<text x="8" y="18" font-size="14" font-weight="bold">{escape(title)}</text>{"".join(parts)}</svg>'
+        f"{''.join(_headline(n, line) for n, line in enumerate(_lines(title)))}{''.join(parts)}</svg>"
     )
+
+
+def _lines(title: str) -> list[str]:
+    """The title in lines that fit."""
+    return wrap(title, _TITLE) or [""]
+
+
+def _top(title: str) -> int:
+    return TOP + _LINE * (len(_lines(title)) - 1)
+
+
+def _headline(n: int, line: str) -> str:
+    return f'<text x="8" y="{18 + _LINE * n}" font-size="14" font-weight="bold">{escape(line)}</text>'
 
 
 def _text(x: float, y: float, text: str, anchor: str = "start") -> str:
@@ -118,73 +139,3 @@ def _text(x: float, y: float, text: str, anchor: str = "start") -> str:
 def _short(label: str, most: int = 30) -> str:
     """Cut in its middle: names of one place differ at their end."""
     return label if len(label) <= most else f"{label[: most - 11]}…{label[-10:]}"
-
-
-def charts_of(
-    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], title: str, language: str
-) -> list[Chart]:
-    """The pictures of a sheet that has a rate: over its days where these differ, else a bar for each row; one
-    picture for each of the first MOST_CHARTS items."""
-    spots = _spots(columns)
-    if spots is None or not rows:
-        return []
-    alone = f"{title}: {columns[spots['rate']].heading(language)}"
-    groups: dict[str, list[Sequence[Cell]]] = {}
-    for row in rows:
-        groups.setdefault(str(row[spots["item"]]) if "item" in spots else alone, []).append(row)
-    is_of_days = spots["label"] == spots.get("item") or len({row[spots.get("day", 0)] for row in rows}) > 1
-    if "day" in spots and is_of_days:
-        series = [(name, _points(spots, some)) for name, some in groups.items()]
-        return [trend(title, series, language)]
-    if all(len(some) == 1 for some in groups.values()):
-        if len(groups) > 1:  # one place and several items: the items are what differs
-            spots = {**spots, "label": spots["item"]}
-        groups = {title if "item" in spots else alone: list(rows)}
-    shown = list(groups.items())[:MOST_CHARTS]
-    return [bars(name, [_bar(spots, row) for row in some], language) for name, some in shown]
-
-
-def _spots(columns: Sequence[Column]) -> dict[str, int] | None:
-    """Where a sheet has the label, the rate and, where it has them, the item, the day and the two numbers."""
-    codes = {column.code: n for n, column in enumerate(columns)}
-    rates = [n for n, column in enumerate(columns) if column.kind is Kind.RATE]
-    days = [n for n, column in enumerate(columns) if column.code == "day"]
-    texts = [codes[name] for name in ("name", "area_name", "area", "item_title", "key") if name in codes]
-    if not rates or not texts:
-        return None
-    found = {"label": texts[0], "rate": codes.get("of_target", rates[0])}
-    if "item_title" in codes and (days or codes["item_title"] != texts[0]):
-        found["item"] = codes["item_title"]
-    if "reason_title" in codes:
-        found["more"] = codes["reason_title"]
-    if "of_target" in codes and "last_on" in codes:
-        found["more"] = codes["last_on"]
-    if days:
-        found["day"] = days[0]
-    if "ready" in codes and "due" in codes:
-        found |= {"part": codes["ready"], "whole": codes["due"]}
-    return found
-
-
-def _bar(spots: dict[str, int], row: Sequence[Cell]) -> Bar:
-    rate = row[spots["rate"]]
-    part, whole = (row[spots[name]] for name in ("part", "whole")) if "part" in spots else (None, None)
-    label = str(row[spots["label"]])
-    return Bar(
-        f"{label}: {in_words(row[spots['more']], Kind.TEXT, 'vi')}" if "more" in spots else label,
-        float(rate) if isinstance(rate, int | float) else None,
-        part if isinstance(part, int) else None,
-        whole if isinstance(whole, int) else None,
-    )
-
-
-def _points(spots: dict[str, int], rows: Sequence[Sequence[Cell]]) -> list[tuple[date, float]]:
-    found = ((row[spots["day"]], row[spots["rate"]]) for row in rows)
-    return [
-        (day, float(rate)) for day, rate in found if isinstance(day, date) and isinstance(rate, int | float)
-    ]
-
-
-def chart_of(sheet: Sheet, rows: Sequence[Sequence[Cell]], title: str, language: str) -> Chart | None:
-    """The first of these pictures; None for a sheet without a rate."""
-    return next(iter(charts_of(sheet.columns, rows, title, language)), None)

@@ -7,8 +7,9 @@ from itertools import groupby
 from typing import Any
 
 from base.days import day_of
-from reports.rules.charts import charts_of
+from reports.rules.charts import MOST_BARS
 from reports.rules.papers import YEARS, Chart, Paper, in_words
+from reports.rules.pictures import charts_of
 from reports.rules.sheets import Cell, Kind
 
 MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
@@ -21,6 +22,8 @@ EVIDENCE = (
 )
 # Longer words are broken. The white beside a cell's text, in letters; the breadth of a letter, in its size.
 LONGEST_WORD = 20
+# More bars than these are drawn beside each other on a page that lies; longer texts make a high row.
+MOST_HIGH, LONG_TEXT = 20, 150
 _PADDING, _LETTER = 2.5, 0.5
 _WORDS = {
     "vi": {
@@ -48,7 +51,7 @@ def in_the_layout(paper: Paper, rows: Sequence[Sequence[Cell]]) -> dict[str, Any
     said = [_said(paper, row) for row in rows]
     totals = [_said(paper, row) for row in paper.sheet.totals]
     weights = _weights(paper, [*said, *totals])
-    charts = paper.charts or charts_of(paper.columns, rows, paper.title, paper.language)
+    charts = paper.charts or _charts(paper, rows)
     return {
         "language": paper.language,
         "title": f"{paper.title} {paper.serial}",
@@ -66,11 +69,24 @@ def in_the_layout(paper: Paper, rows: Sequence[Sequence[Cell]]) -> dict[str, Any
         "size": _size(weights, is_wide(paper)),
         "rows": said,
         "totals": totals,
+        "ending": _ending(totals or said),
         "sealing": [list(fact) for fact in paper.sealing()],
         "signs": list(paper.office.signs),
         "receivers": [words["above"], words["file"]],
         "words": words,
     }
+
+
+def _charts(paper: Paper, rows: Sequence[Sequence[Cell]]) -> list[Chart]:
+    split = MOST_HIGH if is_wide(paper) else MOST_BARS
+    return charts_of(paper.columns, rows, paper.title, paper.language, paper.sheet.totals, split)
+
+
+def _ending(rows: Sequence[Sequence[str]]) -> int:
+    """How many of the last rows stay on the page of the signatures, so that these never stand alone; high
+    ones leave little room."""
+    last = rows[-2:]
+    return min(len(last), 1 if any(len(text) > LONG_TEXT for row in last for text in row) else 2)
 
 
 def _dated(paper: Paper) -> str:
@@ -98,7 +114,9 @@ def _weights(paper: Paper, said: Sequence[Sequence[str]]) -> list[float]:
         texts = [column.title(paper.language), *(row[n] for row in said)]
         word = max((_breadth(word) for text in texts for word in text.split()), default=1)
         longest = max((len(row[n]) for row in said), default=1)
-        found.append(max(min(word, LONGEST_WORD) + _PADDING, min(longest, 36) / 1.8))
+        # Short texts stand in one line, usual ones in two, the longest in many.
+        text = max(min(longest, 12) + _PADDING, min(longest, 36) / 1.8, min(longest, 240) / 8)
+        found.append(max(min(word, LONGEST_WORD) + _PADDING, text))
     return found
 
 
@@ -129,7 +147,7 @@ def _shown(charts: Sequence[Chart], wide: bool) -> list[dict[str, Any]]:
 
 def _chart_width(chart: Chart, wide: bool, charts: int) -> float:
     """In millimetres: as broad as its place, and never higher than a page."""
-    room, high = (120 if charts > 1 else 250, 150) if wide else (165, 220)
+    room, high = (120 if charts > 1 else 250, 150 if charts > 1 else 100) if wide else (165, 220)
     return round(min(room, high / chart.ratio), 1)
 
 

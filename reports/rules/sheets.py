@@ -27,7 +27,8 @@ class Column:
     """A column of a table.
 
     `group_vi`, `group_en`: the upper line of a two-line heading, the same for neighbours that belong together
-    ("" for none). `is_code`: a code for machines beside a title for people; files leave it out.
+    ("" for none). `is_code`: a code for machines beside a title for people; files leave it out. `of`: of a
+    rate that was counted, the columns of its two numbers.
     """
 
     code: str
@@ -37,6 +38,7 @@ class Column:
     group_vi: str = ""
     group_en: str = ""
     is_code: bool = False
+    of: tuple[str, ...] = ()
 
     def title(self, language: str) -> str:
         """The heading, in "vi" or "en"."""

@@ -1,4 +1,4 @@
-"""The words of a list of persons, in both languages."""
+"""The words of lists and files for what the house keeps as codes, in both languages."""
 
 from __future__ import annotations
 
@@ -31,6 +31,22 @@ WHY: Words = {
     "expired": ("đã hết hạn", "expired"),
     "contested": ("thông tin trái nhau", "contested"),
     "stale": ("ghi nhận đã cũ", "stale"),
+}
+
+# What the rows of a table stand for, and the words that narrow it.
+BYS: Words = {
+    "area": ("Địa bàn", "Area"),
+    "item": ("Tiêu chí", "Item"),
+    "evidence": ("Mức chứng thực", "Evidence level"),
+    "all_four": ("Đủ cả bốn mục", "All four"),
+    "day": ("Ngày", "Day"),
+    "week": ("Tuần", "Week"),
+    "month": ("Tháng", "Month"),
+}
+FILTERS: Words = {"item": ("Tiêu chí", "Item")}
+UNCONVERTED: Words = {
+    "": ("", ""),
+    "area.straddles": ("Gồm phần của nhiều địa bàn cũ", "Parts of several former units"),
 }
 
 

@@ -11,7 +11,10 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
+from textwrap import wrap
 from typing import BinaryIO
+
+from reports.rules.sheets import Kind
 
 Line = bytes | bytearray | memoryview  # as PostgreSQL hands it over
 # What a sheet of Excel holds, headings and all.
@@ -26,6 +29,28 @@ _FILTER = re.compile(
     r'(<definedName name="_xlnm\._FilterDatabase" localSheetId="(\d+)"[^>]*>[^<]*\$)\d+(?=<)'
 )
 _WHEN = re.compile(rb'(<dcterms:(?:created|modified) xsi:type="dcterms:W3CDTF">)[^<]*')
+
+
+_LEAST = {Kind.TEXT: 8, Kind.COUNT: 8, Kind.RATE: 8, Kind.DAY: 11, Kind.INSTANT: 19}
+# A broader text is broken into lines. A heading needs room for the button of its filter.
+BROADEST, _BUTTON = 50, 3
+_LINE = 15.0
+
+
+def widths(headings: Sequence[str], kinds: Sequence[Kind], some: Sequence[Sequence[str]]) -> list[float]:
+    """How broad each column is, in letters, by the words of its heading and some of its texts."""
+    found = []
+    for n, (heading, kind) in enumerate(zip(headings, kinds, strict=True)):
+        word = max((len(word) for word in heading.split()), default=0) + _BUTTON
+        text = max((len(row[n]) for row in some), default=0) + 2
+        found.append(float(min(max(_LEAST[kind], word, text), BROADEST)))
+    return found
+
+
+def height(texts: Sequence[str], broad: Sequence[float]) -> float:
+    """How high a row with these texts is in columns so broad."""
+    lines = (len(wrap(text, max(int(width) - 1, 1))) for text, width in zip(texts, broad, strict=True))
+    return _LINE * max([1, *lines])
 
 
 def letters(column: int) -> str:

@@ -15,7 +15,8 @@ from reports.tables import Table
 
 def _read(by: Asker, cut: Cut, language: str) -> Sheet:
     """Of the closed period from `since` to `on`."""
-    found = adjustments(by, area=cut.area, first_on=cut.since or cut.on, last_on=cut.on)
+    first_on = cut.since or cut.on
+    found = adjustments(by, area=cut.area, first_on=first_on, last_on=cut.on, as_of=cut.as_of)
     rows = [line for one in found.rows for line in _lines(one.place, one.frozen, one.now, language)]
     frozen, now = (whole_of(one.frozen for one in found.rows), whole_of(one.now for one in found.rows))
     totals = list(_lines(found.whole, frozen, now, language))

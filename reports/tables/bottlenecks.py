@@ -72,7 +72,7 @@ ENTRY = Table(
         Column("reason_title", "Đang ở đâu, vướng gì", "Where they are, what is in the way"),
         Column("persons", "Số người", "Persons", Kind.COUNT),
         Column("due", "Số người thuộc diện", "Due (persons)", Kind.COUNT),
-        Column("rate", "Tỷ lệ %", "Rate %", Kind.RATE),
+        Column("rate", "Tỷ lệ %", "Rate %", Kind.RATE, of=("persons", "due")),
         *(
             Column(level.code, level.title_vi, level.title_en, Kind.COUNT, "Trong đó", "Of which")
             for level in Evidence

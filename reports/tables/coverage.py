@@ -13,6 +13,7 @@ from reports.queries import Coverage, coverage
 from reports.queries.all_four import all_four
 from reports.rules import ALL_FOUR, By, Cell, Column, Cut, Figure, Kind, Sheet, rate
 from reports.rules.notes import DUE, EVIDENCE, closed, unconverted, unknown_age
+from reports.rules.words import UNCONVERTED
 from reports.tables import Table
 
 
@@ -81,11 +82,13 @@ def sheet_of(found: Coverage, by: str, language: str, since: date | None = None)
 
 
 def _lines(found: Coverage, by: str, language: str) -> Iterator[list[Cell]]:
-    """One line for each row: whom, which item, the figures, the evidence mix, the day."""
+    """One line for each row: where, which item, the figures, the evidence mix, the day. A row that is of no
+    place of its own is of the whole area."""
+    of_places = by in (By.AREA, By.ALL_FOUR)
     for row in rows_of(found, by, language):
         yield [
-            row["key"],
-            row["name"],
+            row["key"] if of_places else found.area.code,
+            found.area.name if by == By.ITEM else row["name"],
             row["item"],
             _title(row["item"], language),
             row["due"],
@@ -95,7 +98,7 @@ def _lines(found: Coverage, by: str, language: str) -> Iterator[list[Cell]]:
             row["expired"],
             *(row["evidence"].get(level.code, 0) for level in Evidence),
             found.on,
-            row.get("unconverted") or "",
+            UNCONVERTED[row.get("unconverted") or ""][language == "en"],
         ]
 
 
@@ -115,7 +118,7 @@ ENTRY = Table(
         Column("item_title", "Tiêu chí", "Item"),
         Column("due", "Số người thuộc diện", "Due (persons)", Kind.COUNT),
         Column("ready", "Đã sẵn sàng", "Ready (persons)", Kind.COUNT),
-        Column("rate", "Tỷ lệ %", "Rate %", Kind.RATE),
+        Column("rate", "Tỷ lệ %", "Rate %", Kind.RATE, of=("ready", "due")),
         Column("unrecorded", "Chưa ghi nhận", "Not recorded", Kind.COUNT),
         Column("expired", "Đã hết hạn", "Expired", Kind.COUNT),
         *(

@@ -22,11 +22,13 @@ def _read(by: Asker, cut: Cut, language: str) -> Sheet:
 def _line(place: Place, figures: list[int]) -> list[Cell]:
     """The household figures, with the rate among those that have a present adult."""
     count, ready, partly, none, no_adults, *more = figures
-    share = rate(ready, count - no_adults)
-    return [place.code, place.name, count, ready, partly, none, no_adults, share, *more]
+    with_adults = count - no_adults
+    share = rate(ready, with_adults)
+    return [place.code, place.name, count, ready, partly, none, no_adults, with_adults, share, *more]
 
 
 _READY = ("Mức độ sẵn sàng", "Readiness")
+_RATE = ("Tỷ lệ % trên hộ có người lớn", "Rate % of those with adults")
 _LEVEL = ("Hộ sẵn sàng, theo chứng thực yếu nhất", "Ready ones, by the weakest evidence")
 _VISIT = ("Lượt đến nhà gần nhất", "Last visit")
 
@@ -44,7 +46,8 @@ ENTRY = Table(
         Column("partly", "Một phần", "Partly", Kind.COUNT, *_READY),
         Column("none", "Chưa ai sẵn sàng", "Nobody ready", Kind.COUNT, *_READY),
         Column("no_adults", "Không có người lớn ở nhà", "No adult present", Kind.COUNT, *_READY),
-        Column("rate", "Tỷ lệ % trên hộ có người lớn", "Rate % of those with adults", Kind.RATE, *_READY),
+        Column("with_adults", "Có người lớn ở nhà", "With an adult present", Kind.COUNT, *_READY),
+        Column("rate", *_RATE, Kind.RATE, *_READY, of=("ready", "with_adults")),
         *(Column(level.code, level.title_vi, level.title_en, Kind.COUNT, *_LEVEL) for level in Evidence),
         Column("not_visited", "Chưa đến", "Not visited", Kind.COUNT, *_VISIT),
         *(Column(code, vi, en, Kind.COUNT, *_VISIT) for code, (vi, en) in OUTCOMES.items()),

@@ -35,12 +35,11 @@ def _items(row: Row) -> list[Cell]:
         *_share(portal),
         portal.states.get("submitted", 0),
         *_share(four),
-        four.evidence.get("verified", 0),
     ]
 
 
 def _share(figure: Figure) -> list[Cell]:
-    return [figure.ready, rate(figure.ready, figure.due)]
+    return [figure.ready, rate(figure.ready, figure.due), figure.evidence.get("verified", 0)]
 
 
 _PERSONS = ("Số người đã đăng ký", "Registered persons")
@@ -52,6 +51,8 @@ _PORTAL = ("Dịch vụ công trực tuyến (từ 18 tuổi)", "Online public s
 _FOUR = ("Đủ cả bốn mục (từ 18 tuổi)", "All four (from 18)")
 _TEAM = ("Tổ công nghệ số cộng đồng", "Community digital technology teams")
 _NUMBER, _RATE = ("Số người", "Persons"), ("Tỷ lệ %", "Rate %")
+_VERIFIED = ("Hệ thống xác nhận", "Verified by a system")
+_PER_100 = ("Thành viên trên 100 người", "Members per 100 persons")
 
 ENTRY = Table(
     code="indicators",
@@ -70,22 +71,26 @@ ENTRY = Table(
         Column("level1", "Mức 1", "Level 1", Kind.COUNT, *_IDENTITY),
         Column("level2_granted", "Mức 2, chưa kích hoạt", "Level 2, not active", Kind.COUNT, *_IDENTITY),
         Column("level2_active", "Mức 2, đã kích hoạt", "Level 2, active", Kind.COUNT, *_IDENTITY),
-        Column("identity_rate", *_RATE, Kind.RATE, *_IDENTITY),
+        Column("identity_rate", *_RATE, Kind.RATE, *_IDENTITY, of=("level2_active", "from14")),
+        Column("identity_verified", *_VERIFIED, Kind.COUNT, *_IDENTITY),
         Column("payment", *_NUMBER, Kind.COUNT, *_PAYMENT),
-        Column("payment_rate", *_RATE, Kind.RATE, *_PAYMENT),
+        Column("payment_rate", *_RATE, Kind.RATE, *_PAYMENT, of=("payment", "from15")),
+        Column("payment_verified", *_VERIFIED, Kind.COUNT, *_PAYMENT),
         Column("signature", *_NUMBER, Kind.COUNT, *_SIGNATURE),
-        Column("signature_rate", *_RATE, Kind.RATE, *_SIGNATURE),
+        Column("signature_rate", *_RATE, Kind.RATE, *_SIGNATURE, of=("signature", "from18")),
+        Column("signature_verified", *_VERIFIED, Kind.COUNT, *_SIGNATURE),
         Column("portal", "Đã đăng nhập", "Logged in", Kind.COUNT, *_PORTAL),
-        Column("portal_rate", *_RATE, Kind.RATE, *_PORTAL),
+        Column("portal_rate", *_RATE, Kind.RATE, *_PORTAL, of=("portal", "from18")),
+        Column("portal_verified", *_VERIFIED, Kind.COUNT, *_PORTAL),
         Column("submitted", "Đã nộp hồ sơ", "Submitted a file", Kind.COUNT, *_PORTAL),
         Column("all_four", *_NUMBER, Kind.COUNT, *_FOUR),
-        Column("all_four_rate", *_RATE, Kind.RATE, *_FOUR),
-        Column("verified", "Hệ thống xác nhận", "Verified by a system", Kind.COUNT, *_FOUR),
+        Column("all_four_rate", *_RATE, Kind.RATE, *_FOUR, of=("all_four", "from18")),
+        Column("verified", *_VERIFIED, Kind.COUNT, *_FOUR),
         Column("smartphone", "Dùng được điện thoại thông minh", "Has the use of a smartphone", Kind.COUNT),
         Column("safety", "Đã được dặn về lừa đảo", "Briefed against scams", Kind.COUNT),
         Column("teams", "Số Tổ", "Teams", Kind.COUNT, *_TEAM),
         Column("members", "Số thành viên", "Members", Kind.COUNT, *_TEAM),
-        Column("per_100", "Thành viên trên 100 người", "Members per 100 persons", Kind.RATE, *_TEAM),
+        Column("per_100", *_PER_100, Kind.RATE, *_TEAM, of=("members", "persons")),
     ),
     read=_read,
 )

@@ -77,8 +77,8 @@ ENTRY = Table(
         Column("share", "Tỷ lệ % giao", "Share % set", Kind.RATE, *_GOAL),
         Column("wanted", "Số người cần đạt", "Persons wanted", Kind.COUNT, *_GOAL),
         Column("ready", "Đã sẵn sàng", "Ready (persons)", Kind.COUNT, *_REACHED),
-        Column("of_target", "% chỉ tiêu", "% of target", Kind.RATE, *_REACHED),
-        Column("of_base", "% mẫu số", "% of the denominator", Kind.RATE, *_REACHED),
+        Column("of_target", "% chỉ tiêu", "% of target", Kind.RATE, *_REACHED, of=("ready", "wanted")),
+        Column("of_base", "% mẫu số", "% of the denominator", Kind.RATE, *_REACHED, of=("ready", "base")),
         Column("change", "Thay đổi trong kỳ", "Change in the period", Kind.COUNT, *_REACHED),
         *(
             Column(level.code, level.title_vi, level.title_en, Kind.COUNT, "Trong đó", "Of which")

@@ -57,7 +57,7 @@ ENTRY = Table(
         Column("day", "Ngày", "Day", Kind.DAY),
         Column("due", "Số người thuộc diện", "Due (persons)", Kind.COUNT),
         Column("ready", "Đã sẵn sàng", "Ready (persons)", Kind.COUNT),
-        Column("rate", "Tỷ lệ %", "Rate %", Kind.RATE),
+        Column("rate", "Tỷ lệ %", "Rate %", Kind.RATE, of=("ready", "due")),
         Column("change", "Thay đổi so với mốc trước", "Change since the point before", Kind.COUNT),
         *(
             Column(level.code, level.title_vi, level.title_en, Kind.COUNT, "Trong đó", "Of which")

@@ -294,7 +294,9 @@ QUERIES: dict[str, Callable[[Things], str]] = {
     "api/v1/reports/public": lambda it: f"area={it.commune}",
     "api/v1/reports/public/manifest": lambda it: f"area={it.commune}",
     "api/v1/reports/coverage/chart.svg": lambda it: f"area={it.hamlet}",
+    "api/v1/reports/coverage/chart.png": lambda it: f"area={it.hamlet}",
     "api/v1/reports/trend/chart.svg": lambda it: f"area={it.hamlet}",
+    "api/v1/reports/trend/chart.png": lambda it: f"area={it.hamlet}",
     "api/v1/reports/exports/<uuid:export_id>/file": lambda it: "key=x",
     "api/v1/reports/adjustments": lambda it: f"area={it.hamlet}&since=2026-10-01&on=2026-10-31",
 }

@@ -28,6 +28,7 @@ EXPENSIVE = {
     "reports/adjustments",
     "reports/bottlenecks",
     "reports/coverage",
+    "reports/coverage/chart.png",
     "reports/coverage/chart.svg",
     "reports/exports/<uuid:export_id>/file",
     "reports/follow_up",
@@ -39,6 +40,7 @@ EXPENSIVE = {
     "reports/targets/import",
     "reports/team_activity",
     "reports/trend",
+    "reports/trend/chart.png",
     "reports/trend/chart.svg",
 }
 # Doors of the office that read or write a row or two.

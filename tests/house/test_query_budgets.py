@@ -165,6 +165,7 @@ BUDGETS: dict[str, tuple[str, Callable[[], None], int]] = {
     "reports/exports": ("dung", exports, 2),
     "reports/schedules": ("dung", schedules, 2),
     f"reports/coverage/chart.svg?area={COMMUNE}": ("dung", hamlets, 8),
+    f"reports/coverage/chart.png?area={COMMUNE}": ("dung", hamlets, 8),
     f"reports/coverage?area={COMMUNE}&by=item": ("dung", households, 8),
     f"reports/bottlenecks?area={COMMUNE}": ("dung", hamlets, 8),
     f"reports/households?area={COMMUNE}": ("dung", households, 8),

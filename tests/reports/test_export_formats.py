@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pypdfium2
 import pytest
 from django.db import connection, transaction
 from docx import Document
@@ -165,6 +166,8 @@ def test_pdf_page_by_page(village: Paper) -> None:
     body = body_of(village, "pdf")
     assert body.startswith(b"%PDF-")
     golden("coverage.pdf", body)
+    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(body)]
+    golden("coverage.pdf.txt", "\n\f\n".join(pages).replace("\r\n", "\n") + "\n")
 
 
 def test_what_a_table_says_is_never_markup(village: Paper) -> None:
