@@ -17,6 +17,9 @@ BIN := .venv/bin
 # A data directory for each purpose, so that none disturbs a running `make run`.
 with_servers = DATA_DIR=.data/$(1) $(BIN)/python -m config.embedded --alone $(BIN)/python
 
+# The tests start Python some eighty times: it keeps what it has compiled, whoever asked it elsewhere not to.
+test: export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: run superuser test check api drawings bench prove lock sbom privacy clean for-run for-dev
 .DELETE_ON_ERROR:
 

@@ -21,6 +21,7 @@ from tests import once, told, village, walls
 
 walls.build()
 once.share_static_files()
+once.remember_names_of_areas()
 # What is collected stays to the end: to look through all of it for rubbish, after every few hundred objects
 # of a story, was a quarter of the work.
 gc.set_threshold(100_000, 50, 100)
