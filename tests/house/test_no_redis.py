@@ -67,6 +67,7 @@ def told(hanging: Hanging, it: Things) -> Iterator[tuple[str, str, int, int, flo
         if caller in CALLERS:
             hanging.waits.clear()
             reply = ask(caller, method, doors[pattern].call(method, it))
+            assert reply.status != 503 or int(reply.raw.headers["Retry-After"]) > 0
             yield method, pattern, reply.status, status, sum(hanging.waits)
 
 
