@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -19,12 +22,13 @@ from base.models import SYSTEM
 from people.actions import NewHousehold, NewPerson, register_households
 from reports.actions import build_export, building
 from reports.models import Export
+from reports.queries.exports import path_of_file
 from reports.rules.sheets import Cut, Sheet
 from reports.tables import TABLES
 from tests.live import ROOT, address_of
 from tests.reports.exporting import ask, folder, plain, table_of
 from tests.together import together
-from tests.village import AT, UPPER, an_id, calling
+from tests.village import AT, COMMUNE, UPPER, an_id, calling
 
 pytestmark = pytest.mark.usefixtures("committed", "folder")
 __all__ = ["folder"]
@@ -90,6 +94,31 @@ def test_a_worker_killed_in_the_middle_leaves_no_file_and_another_makes_it(folde
     assert plain(file).count(b"\r\n") > 3000
 
 
+def test_whoever_waits_sees_how_far_his_file_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "TELL_EACH", 1000)
+    seen: list[Any] = []
+
+    def look() -> None:
+        seen.append(calling("dung").get(f"reports/exports/{export.pk}").json)
+        connection.close()
+
+    def rows(some: list[Any]) -> Iterator[Any]:
+        yield from some[:2500]
+        waiter = Thread(target=look)
+        waiter.start()
+        waiter.join(30)
+        yield from some[2500:]
+
+    with table_of(3000, is_personal=False, pace=rows):
+        export = an_export(table="people_here")
+        assert build(export)
+    [halfway] = seen
+    assert (halfway["state"], halfway["progress"]) == ("building", {"done": 2000, "total": 3000})
+    assert (halfway["file"], halfway["rows"]) == (None, None)
+    done = calling("dung").get(f"reports/exports/{export.pk}").json
+    assert (done["state"], done["progress"]) == ("ready", {"done": 3000, "total": 3000})
+
+
 def _until_free(export: Export) -> bool:
     """Built as soon as PostgreSQL has noticed that the worker's session is gone."""
     deadline = datetime.now(UTC) + timedelta(seconds=30)
@@ -116,8 +145,9 @@ def twenty_move_in(name: str) -> None:
     assert [receipt.state for [receipt] in outcomes] == ["applied"] * WRITERS
 
 
-def counted_twice() -> tuple[list[Any], list[Any]]:
-    """The rows of a file that reads its figures, lets others move in, and reads them again."""
+def counted_twice() -> tuple[list[Any], list[Any], list[Any]]:
+    """The rows of a file that reads its figures as the screen does, lets others move in, and reads them
+    again; and what the file says after a third time."""
     seen: list[list[Any]] = []
 
     def read(by: Any, cut: Cut, language: str) -> Sheet:
@@ -127,19 +157,33 @@ def counted_twice() -> tuple[list[Any], list[Any]]:
         return TABLES["coverage"].read(by, cut, language)
 
     with table_of(0, is_personal=False, read=read, columns=TABLES["coverage"].columns):
-        assert build(an_export(table="people_here"))
-    return seen[0], seen[1]
+        export = an_export(table="people_here")
+        assert build(export)
+    body = plain(path_of_file(export)).decode("utf-8-sig")
+    lines = [line for line in csv.reader(io.StringIO(body), delimiter=";") if line[0] != "#"][1:]
+    return *(_figures(rows) for rows in seen), [(line[0], *map(int, line[3:5])) for line in lines]
+
+
+def _figures(rows: list[list[Any]]) -> list[Any]:
+    return [(row[0], row[4], row[5]) for row in rows]
+
+
+def on_screen() -> list[Any]:
+    rows = calling("dung").get("reports/coverage", area=COMMUNE, on="2026-11-02").json["rows"]
+    return [(row["key"], row["due"], row["ready"]) for row in rows]
 
 
 def test_X_01_a_file_is_of_one_moment_while_twenty_others_write() -> None:
-    before, later = counted_twice()
-    assert before == later
+    screen = on_screen()
+    before, later, file = counted_twice()
+    assert before == later == file == screen
+    assert on_screen() != screen, "the others have moved in"
 
 
 def test_X_01_control_without_one_snapshot_it_would_be_torn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(building, "_one_moment", transaction.atomic)
-    before, later = counted_twice()
-    assert before != later
+    before, later, file = counted_twice()
+    assert before != later != file
 
 
 def test_the_transaction_that_reads_cannot_write() -> None:

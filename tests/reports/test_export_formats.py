@@ -295,6 +295,7 @@ def test_rows_copied_into_a_spreadsheet_are_cell_by_cell_those_of_the_library() 
 def test_a_spreadsheet_of_more_rows_than_a_sheet_holds_goes_on_in_the_next(
     monkeypatch: Any, copy: Any
 ) -> None:
+    assert xlsx.MOST_ROWS == 1_048_576, "what Excel takes"
     monkeypatch.setattr(xlsx, "MOST_ROWS", 8)
     sheet = sheet_of(ROWS)
     told = Paper(

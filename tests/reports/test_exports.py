@@ -94,6 +94,15 @@ REFUSED: dict[str, tuple[dict[str, Any], int, str, str]] = {
     "area": ({"area": "99999"}, 404, "thing.not_found", ""),
     "unseen": ({"area": "00004"}, 404, "thing.not_found", ""),
     "above": ({"area": PROVINCE}, 404, "thing.not_found", ""),
+    "backwards": ({"since": "2026-11-03"}, 400, "report.end_before_start", "03/11/2026"),
+    "no period": ({"table": "bottlenecks", "since": "2026-11-01"}, 400, "report.no_period", "since"),
+    "filter": (
+        {"table": "trend", "filters": {"item": "zalo"}},
+        400,
+        "report.unknown_word",
+        "identity, payment",
+    ),
+    "map": ({"as_of": "soon"}, 400, "report.unknown_word", "now, then, YYYY-MM-DD"),
 }
 
 
@@ -104,6 +113,14 @@ def test_what_cannot_be_made_is_refused_at_once_and_says_what_can(case: str) -> 
     assert (reply.status, reply.json["code"]) == (status, code)
     assert known in reply.json["title"]
     assert not Export.objects.exists()
+
+
+def test_a_file_of_a_unit_that_is_no_more_says_when_it_was() -> None:
+    reply = ask(calling("giang"), area="001")
+    assert (reply.status, reply.json["code"]) == (404, "report.unit_closed")
+    assert "as_of: một ngày từ" in reply.json["title"]
+    told, _ = made(calling("giang"), area="001", as_of="2024-01-01")
+    assert told["rows"] > 0
 
 
 @pytest.mark.parametrize(("name", "status"), [("an", 403), ("lien", 403), ("nobody", 403), ("binh", 404)])
@@ -160,13 +177,19 @@ def test_a_full_disk_fails_the_file_with_its_reason_and_nothing_else(folder: Any
     resource.setrlimit(resource.RLIMIT_FSIZE, (300, hard))
     try:
         build_all()
+        assert dung.get("reports/coverage", area=COMMUNE).status == 200, "the rest works meanwhile"
+        waiting = ask(dung, format="xlsx").json
+        assert waiting["state"] == "waiting"
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     told = dung.get(f"reports/exports/{told['id']}").json
     assert (told["state"], told["failure"]["code"], told["file"]) == ("failed", "export.disk_full", None)
     assert "hết chỗ" in told["failure"]["title"]
     assert list(folder.iterdir()) == []
-    assert made(dung)[0]["state"] == "ready", "the rest works"
+    [notice] = Notice.objects.filter(to=an_id("dung"))
+    assert notice.kind == "file_failed"
+    build_all()
+    assert dung.get(f"reports/exports/{waiting['id']}").json["state"] == "ready", "what came later is made"
 
 
 def test_X_09_control_a_notice_that_carried_the_file_would_be_seen() -> None:

@@ -15,6 +15,7 @@ from base.models import SYSTEM
 from reports.actions.snapshots import take_snapshots
 from reports.actions.targets import load_targets, set_targets
 from reports.models import Target
+from reports.rules import target_file
 from reports.rules.targets import NewTarget, Outlook, forecast, outlook
 from tests.reports.figures import only, rows, table, tell
 from tests.reports.test_snapshots import DAY, NIGHT
@@ -202,6 +203,14 @@ def test_a_spreadsheet_sets_what_is_right_and_names_each_row_that_is_not() -> No
     assert (again["applied"], again["duplicate"], again["refused"]) == (0, 3, 5)
 
 
+def test_more_rows_than_can_be_read_are_refused_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(target_file, "MOST_ROWS", 2)
+    line = [COMMUNE, "identity", date(2026, 1, 1), date(2026, 12, 31), "registered", 80, None, DOCUMENT]
+    answer = calling("dung").upload("reports/targets/import", "chi-tieu.xlsx", sheet(*[line] * 3))
+    assert (answer.status, answer.json["code"]) == (422, "target.too_many_rows")
+    assert not Target.objects.exists()
+
+
 @pytest.mark.parametrize("data", [b"", b"Ma dia ban;Tieu chi", b"PK\x03\x04 no archive", sheet()[:900]])
 def test_a_file_that_is_no_spreadsheet_is_refused(data: bytes) -> None:
     answer = calling("dung").upload("reports/targets/import", "chi-tieu.xlsx", data or b" ")
@@ -210,7 +219,14 @@ def test_a_file_that_is_no_spreadsheet_is_refused(data: bytes) -> None:
 
 def test_the_targets_of_the_country_are_loaded_once_and_hold_everywhere() -> None:
     first = load_targets(by=SYSTEM, at=AT)
-    assert first["new"] >= 6
+    assert {(one.item, one.last_on.year, one.share) for one in Target.objects.all()} == {
+        ("smartphone", 2025, 80),
+        ("payment", 2025, 80),
+        ("signature", 2025, 50),
+        ("smartphone", 2030, 95),
+        ("signature", 2030, 70),
+        ("service_account", 2030, 70),
+    }
     assert load_targets(by=SYSTEM, at=AT + DAY) == {"new": 0, "known": first["new"]}
     call_command("load_targets", verbosity=0, stdout=io.StringIO())
     found = table("targets")

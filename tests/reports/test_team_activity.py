@@ -11,6 +11,7 @@ from accounts.actions import appoint, dismiss
 from accounts.models import Post
 from base.models import SYSTEM, new_id
 from checklist.actions import NewRetraction, record_observations, record_visits, retract_observations
+from checklist.models import Visit
 from people.actions import Move, move_households
 from tests.make import observation, visit
 from tests.reports.figures import only, table
@@ -41,6 +42,7 @@ def test_work_stays_with_the_team_when_the_household_moves_away() -> None:
     upper, lower = only(found, key=UPPER), only(found, key=LOWER)
     assert (upper["visits"], upper["facts"], upper["witnessed"], upper["persons"]) == (1, 1, 1, 1)
     assert (lower["visits"], lower["facts"]) == (0, 0), "never that of the present owner"
+    assert Visit.objects.filter(household__hamlet__code=LOWER).count() == 1, "who asks the owner is told that"
 
 
 def test_work_stays_with_the_post_when_the_volunteer_takes_another() -> None:
