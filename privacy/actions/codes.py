@@ -90,10 +90,10 @@ def open_code(*, by: Asker, code: str, address: str, at: datetime) -> Holder:
     by.must("own_account")
     own = Limit(f"self-view:{address}", "wrong", TRIES, WINDOW)
     everybody = Limit("self-view:all", "wrong", ALL_TRIES, WINDOW)
-    wait = spend(own)
-    if wait:
-        raise CodeTooMany(retry_after=wait)
-    if spend(everybody):
+    if spend(own, everybody):
+        wait = spend(own)
+        if wait:
+            raise CodeTooMany(retry_after=wait)
         refund(own)
         raise CodeClosed()
     with widened():  # who comes with a code has no place of his own

@@ -104,7 +104,7 @@ def test_R_07_a_first_pull_and_a_day_of_work_are_never_stopped(hamlets: list[str
     assert (kept.paused_until, kept.most) == (None, 3 * HOMES * (1 + EACH))
 
 
-def test_E_05_control_without_the_budget_he_takes_everything(
+def test_E_05_R_07_control_without_the_budget_he_takes_everything(
     hamlets: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("accounts.actions.notes.BUDGET_LEAST", 10**6)
@@ -112,7 +112,7 @@ def test_E_05_control_without_the_budget_he_takes_everything(
     assert len(disclosed("an")) == 8 * HOMES * (1 + EACH)
 
 
-def test_R_07_control_who_has_two_phones_has_one_budget(hamlets: list[str]) -> None:
+def test_R_07_who_has_two_phones_has_one_budget(hamlets: list[str]) -> None:
     """Were the count that of a device, a second sign-in would begin anew."""
     harvest(hamlets[:3])
     send("an", hamlets[3])

@@ -22,6 +22,7 @@ from config import servers
 from config.celery import HOUSE, _broker, app
 from tests.live import ROOT
 
+pytestmark = pytest.mark.long
 # A worker of the house, with one task more, that says when it is at it and is never done.
 WORKER = """
 import json, os, sys, time

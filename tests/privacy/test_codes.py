@@ -130,7 +130,7 @@ def test_E_06_after_five_wrong_codes_an_address_waits_and_others_do_not() -> Non
     assert filed.status == 429
 
 
-def test_E_06_control_right_codes_do_not_count() -> None:
+def test_E_06_right_codes_do_not_count() -> None:
     code = code_of()
     assert {viewing(code).status for _ in range(8)} == {200}
 
@@ -142,6 +142,12 @@ def test_E_06_a_crowd_that_guesses_closes_the_door_for_all(monkeypatch: Any) -> 
     assert crowd == [404] * 12 + [503] * 2
     shut = viewing(code, "192.0.2.1")
     assert (shut.status, shut.json["code"], shut.raw.headers["Retry-After"]) == (503, "code.closed", "300")
+
+
+def test_E_06_control_without_the_limits_a_crowd_guesses_on(monkeypatch: Any) -> None:
+    monkeypatch.setattr(codes, "TRIES", 10**6)
+    monkeypatch.setattr(codes, "ALL_TRIES", 10**6)
+    assert {viewing("AAAA-BBBB-CCCC").status for _ in range(20)} == {404}
 
 
 def test_E_06_while_nobody_can_count_the_door_is_closed(settings: Any) -> None:
