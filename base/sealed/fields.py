@@ -27,8 +27,10 @@ from base.sealed.keys import sealing_keys
 
 MARK, HIDDEN = "~1", "•••"
 _ID, _NONCE = 6, 12
+_BODY = _ID + _NONCE
 # In base64 the id fills eight characters: a statement can tell under which key a value is.
 HEAD = len(MARK) + _ID * 4 // 3
+_NOT_OURS = (Error, KeyError, InvalidTag, ValueError)
 log = logging.getLogger("alarm")
 
 
@@ -165,8 +167,8 @@ def _opened(about: bytes, kept: str) -> str:
 def _open(ciphers: dict[bytes, AESGCM], about: bytes, kept: bytes) -> bytes:
     try:
         raw = a2b_base64(kept[len(MARK) :])
-        return ciphers[raw[:_ID]].decrypt(raw[_ID : _ID + _NONCE], raw[_ID + _NONCE :], about)
-    except (Error, KeyError, InvalidTag, ValueError):
+        return ciphers[raw[:_ID]].decrypt(raw[_ID:_BODY], raw[_BODY:], about)
+    except _NOT_OURS:
         column, _, row = about.decode().partition(" ")
         raise broken(column, row) from None
 
@@ -188,15 +190,22 @@ def opened(page: bytes, quoted: Callable[[str], bytes]) -> bytes:
     """A text that PostgreSQL wrote, with every `marked` value opened and quoted as it needs to be there. One
     that does not open is HIDDEN."""
     parts = page.split(_EDGE.encode())
-    last: list[bytes] = [b"", b""]  # neighbours are often of one household
-    known: dict[bytes, dict[bytes, AESGCM]] = {}
+    before, text, column = b"", b"", b"\0"
+    ciphers: dict[bytes, AESGCM] = {}
+    # Without a call for each: a page of a phone has hundreds.
     for place in range(1, len(parts), 2):
-        column, row, kept = parts[place].split(b" ", 2)
-        if kept != last[0]:
-            if column not in known:
-                known[column] = _ciphers(tuple(settings.SEALING_KEYS), column)[1]
-            last = [kept, quoted(_or_hidden(known[column], b"%b %b" % (column, row), kept))]
-        parts[place] = last[1]
+        about, _, kept = parts[place].rpartition(b" ")
+        if kept != before:  # neighbours are often of one household
+            before = kept
+            if not about.startswith(column):
+                column = about[: about.index(b" ") + 1]
+                ciphers = _ciphers(tuple(settings.SEALING_KEYS), column[:-1])[1]
+            try:
+                raw = a2b_base64(kept[len(MARK) :])
+                text = quoted(ciphers[raw[:_ID]].decrypt(raw[_ID:_BODY], raw[_BODY:], about).decode())
+            except _NOT_OURS:
+                text = quoted(_or_hidden(ciphers, about, kept))
+        parts[place] = text
     return b"".join(parts)
 
 

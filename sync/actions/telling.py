@@ -27,24 +27,21 @@ ALWAYS = "departure"
 ACT = "sync.pull"
 FEED_KINDS: tuple[FeedKind, ...] = (*people.FEED_KINDS, *checklist.FEED_KINDS)
 
-# The page ends with the whole revision that holds the last row asked for. Bound, rows and the note of whom
-# they tell are of one statement; whoever must be counted anew is named instead.
+# The page ends with the whole revision that holds the last row asked for. Rows and the note of whom they tell
+# are of one statement; whoever must be counted anew is named instead.
 _PAGE = """
-WITH bound AS (SELECT coalesce((
-    SELECT revision FROM ({ahead}) AS ahead ORDER BY revision OFFSET %(limit)s - 1 LIMIT 1
-), %(upto)s::bigint) AS upto)
-, page AS MATERIALIZED ({rows} ORDER BY revision)
+WITH page AS MATERIALIZED (SELECT * FROM ({rows}) AS feed {ends})
 , whom AS MATERIALIZED (SELECT array_agg(DISTINCT subject) AS subjects FROM page)
 , {noted}
-SELECT (SELECT upto FROM bound), count(*), convert_to(string_agg(told, ','), 'UTF8'),
+SELECT CASE WHEN count(*) < %(limit)s THEN %(upto)s ELSE max(revision) END, count(*),
+    convert_to(string_agg(told, ','), 'UTF8'),
     (SELECT subjects::text FROM whom WHERE NOT EXISTS (SELECT FROM noted))
 FROM page
 """
-_AHEAD = """(SELECT revision FROM {table}
-    WHERE hamlet_id = %(hamlet)s AND revision > %(after)s AND revision <= %(upto)s
-    ORDER BY revision LIMIT %(limit)s)"""
-_ROWS = """SELECT revision, ({told})::text AS told, {subject} AS subject FROM {table} AS row
-    WHERE hamlet_id = %(hamlet)s AND revision > %(after)s AND revision <= (SELECT upto FROM bound)"""
+# Each feed is read in its order, as far as the page goes: only so are no texts made that are not told.
+_ENDS = "ORDER BY revision FETCH FIRST (%(limit)s) ROWS WITH TIES"
+_ROWS = """(SELECT revision, ({told})::text AS told, {subject} AS subject FROM {table} AS row
+    WHERE hamlet_id = %(hamlet)s AND revision > %(after)s AND revision <= %(upto)s {ends})"""
 
 
 def tell_changes(*, by: Actor, cursor: Cursor, scope: Scope, limit: int, at: datetime) -> Changes:
@@ -92,10 +89,7 @@ def _page(
 @cache
 def _statement(kinds: frozenset[str]) -> str:
     asked = [feed for feed in FEED_KINDS if feed.kind in kinds or feed.kind == ALWAYS]
-    return _PAGE.format(
-        ahead=" UNION ALL ".join(_AHEAD.format(table=feed.table) for feed in asked),
-        rows=" UNION ALL ".join(
-            _ROWS.format(table=feed.table, told=feed.told, subject=feed.subject) for feed in asked
-        ),
-        noted=NOTED_BESIDE,
+    rows = " UNION ALL ".join(
+        _ROWS.format(table=feed.table, told=feed.told, subject=feed.subject, ends=_ENDS) for feed in asked
     )
+    return _PAGE.format(rows=rows, ends=_ENDS, noted=NOTED_BESIDE)

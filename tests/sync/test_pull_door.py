@@ -165,7 +165,7 @@ def _planned() -> dict[str, int]:
     """How often each statement of a pull was run by its one plan, by name."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, generic_plans, statement FROM pg_prepared_statements")
-        told = ("sync_epoch", "WITH bound", "plan_cache_mode")
+        told = ("sync_epoch", "WITH page", "plan_cache_mode")
         return {name: n for name, n, sql in cursor.fetchall() if any(word in sql for word in told)}
 
 
