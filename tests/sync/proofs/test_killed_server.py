@@ -24,14 +24,16 @@ AT_PORT = partial(over_http, "127.0.0.1")
 
 def work_through(here: House, doors: int, kills: int, front: Callable[[int], Transport] = AT_PORT) -> Evening:
     """An evening in which again and again a worker dies, a moment after a request came or with it."""
-    chance = Random(kills)
-    deadly = set(chance.sample(range(20, doors * 9), kills))
-    requests = iter(range(10**9))
+    chance, came = Random(kills), 0
+    # While nobody serves, a door takes one request, and else nine.
+    deadly = set(chance.sample(range(20, doors * 3), kills))
     timers: list[Timer] = []
     killed = here.killed
 
     def fate() -> str:
-        if next(requests) not in deadly:
+        nonlocal came
+        came += 1
+        if came not in deadly:
             return "passes"
         timers.append(Timer(chance.uniform(0, 0.03), here.kill_worker, [chance.randrange(2)]))
         timers[-1].start()
@@ -40,6 +42,8 @@ def work_through(here: House, doors: int, kills: int, front: Callable[[int], Tra
     with bad_network(here.port, fate) as (port, _):
         evening = Evening(partial(front, port))
         evening.work(doors)
+        while came < max(deadly):
+            evening.work(20, seed=came)
         for timer in timers:
             timer.join()
         here.tend()
