@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.people.doing import names_of, registered
-from tests.village import UPPER, calling
+from base.models import new_id
+from people.actions import NewHousehold, NewPerson, register_households
+from tests.people.doing import names_of
+from tests.village import AT, UPPER, actor, calling
 
 pytestmark = pytest.mark.django_db
 VILLAGE = (
@@ -22,7 +24,12 @@ def found(q: str, who: str = "an") -> set[str]:
 
 @pytest.fixture(autouse=True)
 def _village(db: None) -> None:
-    registered(calling("an"), *VILLAGE)
+    homes = [NewHousehold(new_id(), UPPER, persons=[head(name)]) for name in VILLAGE]
+    register_households(by=actor("an"), households=homes, at=AT)
+
+
+def head(name: str) -> NewPerson:
+    return NewPerson(id=new_id(), full_name=name, relation="head")
 
 
 @pytest.mark.parametrize(
