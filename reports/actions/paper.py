@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from django.conf import settings
 
 from areas.rules import Level
 from checklist.items import ITEMS
+from reports.formats import FORMATS
 from reports.models import Export
 from reports.queries.copying import copied
 from reports.rules.exports import mark_of
@@ -59,7 +60,8 @@ def paper_of(
         sheet=shown,
         office=_office(export),
         expected=rows,
-        copy=copied if shown.query else None,
+        # What is printed is short, and read once.
+        copy=copied if shown.query and not FORMATS[export.format].most else None,
         told=tell,
     )
 
@@ -124,17 +126,19 @@ def _short(name: str) -> str:
 def _marked(export: Export, sheet: Sheet, named: Named) -> Sheet:
     """The same with a mark in each row, by which a row found elsewhere names the export it left by."""
     key = settings.SECRET_KEY.encode()
-    ids = [n for n, column in enumerate(sheet.columns) if column.is_code and column.code in ("id", "person")]
-    where = ids[0] if ids else None
     codes = [column.code for column in sheet.columns]
     hamlet, person = codes.index("hamlet"), codes.index("person")
 
-    def marked(rows: Sequence[Sequence[Cell]] | Iterator[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
-        for row in rows:
-            named.take(str(row[hamlet]), str(row[person]))
-            row_id = str(row[where]) if where is not None else "|".join(map(str, row))
-            yield [*row, mark_of(key, export.pk, row_id)]
+    def mark(place: str, who: str) -> str:
+        if place:
+            named.take(place, who)
+        return mark_of(key, export.pk, who)
 
+    def marked(rows: Iterable[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
+        for row in rows:
+            yield [*row, mark(str(row[hamlet]), str(row[person]))]
+
+    query = sheet.query and not hamlet and sheet.query.marked(person, len(codes), mark)
     return replace(
-        sheet, columns=[*sheet.columns, MARK], rows=marked(iter(sheet.rows)), query=None, totals=()
+        sheet, columns=[*sheet.columns, MARK], rows=marked(sheet.rows), query=query or None, totals=()
     )

@@ -47,10 +47,13 @@ def _make(paper: Paper, file: BinaryIO) -> None:
     first_lines = [block for n, block in enumerate(paper.lines()) if n == 1]
     texts = io.StringIO(b"".join(first_lines).decode(), newline="")
     layout = io.BytesIO()
-    _write(paper, iter(()), layout, list(csv.reader(texts, delimiter=SEPARATOR)))
+    seen = list(csv.reader(texts, delimiter=SEPARATOR))
+    _write(paper, iter(()), layout, seen)
     with zipfile.ZipFile(layout) as known:
         first, room = _heading_row(paper.columns) + 2, _room(paper)
-        rows = copied_cells(paper.sheet, styles(known, len(paper.columns)), first, room)
+        sealed = paper.sheet.query.sealed if paper.sheet.query else ()  # how long one is, nobody knows yet
+        broken = [n for n, width in enumerate(_widths(paper, seen)) if width == BROADEST and n not in sealed]
+        rows = copied_cells(paper.sheet, styles(known, len(paper.columns)), first, room, broken)
         most = [min(left, room) for left in range(paper.expected, 0, -room)]
         fill(known, file, most, first, rows, paper.at)
 
@@ -83,7 +86,7 @@ def _write(
         names.append(totals)
         sheets.append((totals, _records(paper, iter(paper.sheet.totals))))
     sheets.append((about, _about(paper)))
-    write_worksheets(sheets, file, **_looks(paper, names, about, seen or told))
+    write_worksheets(sheets, file, **_looks(paper, names, about, told, seen))
 
 
 def _keys(columns: Sequence[Column], language: str) -> list[str]:
@@ -147,15 +150,22 @@ def _about_heights(paper: Paper) -> dict[int, float]:
     return {n: height(["", text], _ABOUT) for n, text in enumerate(told, 1)}
 
 
-def _looks(paper: Paper, names: Sequence[str], about: str, seen: Sequence[Sequence[str]]) -> dict[str, Any]:
+def _looks(
+    paper: Paper,
+    names: Sequence[str],
+    about: str,
+    told: Sequence[Sequence[str]],
+    later: Sequence[Sequence[str]],
+) -> dict[str, Any]:
+    """How all of it looks. `told`: the texts of the first rows; `later`: of some that come another way."""
     heading = _heading_row(paper.columns)
     page = _page(paper)
+    small = len(told) < _LOOKED_AT
     totals = [_texts(paper, row) for row in paper.sheet.totals]
-    keys = _keys(paper.columns, paper.language)
-    broad = widths(keys, [column.kind for column in paper.columns], [*seen, *totals])
+    broad = _widths(paper, [*told, *later, *totals])
     looks = [_style(column, width) for column, width in zip(paper.columns, broad, strict=True)]
     high = {name: _heights(paper, broad, ()) for name in names}
-    high |= {names[-1]: _heights(paper, broad, totals), names[0]: _heights(paper, broad, seen)}
+    high |= {names[-1]: _heights(paper, broad, totals), names[0]: _heights(paper, broad, told)}
     plain = {**page, "landscape": False, "repeat_rows": (0, 0)}
     return {
         "header_row": dict.fromkeys(names, heading),
@@ -169,8 +179,20 @@ def _looks(paper: Paper, names: Sequence[str], about: str, seen: Sequence[Sequen
         "column_formats": {**dict.fromkeys(names, looks), about: [Style(), Style().set_text_wrap()]},
         "column_widths": {**dict.fromkeys(names, broad), about: list(_ABOUT)},
         "row_heights": {**high, about: _about_heights(paper)},
+        "dedupe_strings": _buffered([*names, about], small),
         "page_setup": {**dict.fromkeys(names, page), about: plain},
     }
+
+
+def _buffered(names: Sequence[str], small: bool) -> dict[str, bool]:
+    """The sheets that the library keeps whole until it writes them: those of few rows. As it writes others,
+    row by row, the last row comes a second time where it has a height of its own."""
+    return dict.fromkeys(names, True) if small else {names[-1]: True}
+
+
+def _widths(paper: Paper, texts: Sequence[Sequence[str]]) -> list[float]:
+    kinds = [column.kind for column in paper.columns]
+    return widths(_keys(paper.columns, paper.language), kinds, texts)
 
 
 def _page(paper: Paper) -> dict[str, Any]:
@@ -191,7 +213,8 @@ def _heights(paper: Paper, broad: Sequence[float], rows: Sequence[Sequence[str]]
     over = [(title, sum(broad[first : last + 1])) for _, first, _, last, title, _ in _groups(paper)]
     upper = height([title for title, _ in over], [width for _, width in over])
     lower = height(_keys(paper.columns, paper.language), broad)
-    high = {n: found for n, row in enumerate(rows, heading + 1) if (found := _height(row, broad))}
+    few = rows if len(rows) < _LOOKED_AT else ()
+    high = {n: found for n, row in enumerate(few, heading + 1) if (found := _height(row, broad))}
     return {0: upper, heading: lower, **high}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from django.db import connection
 from psycopg import Copy, OperationalError
@@ -17,9 +17,10 @@ from psycopg.pq.abc import PGconn
 from base.sealed import opened
 from reports.rules.papers import DANGEROUS, ONE_LINE, SEPARATOR, csv_cell, csv_lines
 from reports.rules.sheets import Kind, Sheet
-from reports.rules.workbooks import Line, letters
+from reports.rules.workbooks import LETTERS, LINE, Line, letters
 
 _AT_ONCE = 1000
+_SEPARATOR = SEPARATOR.encode()
 # The same words as reports.rules.papers.csv_cell says: tests/reports holds them against each other.
 _DANGER = DANGEROUS.replace("%", "%%").replace("\t", "\\t").replace("\r", "\\r").replace("\n", "\\n")
 _PERHAPS = (
@@ -62,13 +63,17 @@ def copied(sheet: Sheet, language: str) -> Iterator[tuple[bytes, int]]:
                 block = b"".join(some)
                 if sheet.query.sealed:
                     block = opened(block, _quoted)
-                yield _whole(block, len(some)), len(some)
+                block = _whole(block, len(some))
+                yield _marked(block, sheet.query.mark) if sheet.query.mark else block, len(some)
         cursor.execute("SELECT set_config('DateStyle', 'ISO, MDY', true)")
 
 
-def copied_cells(sheet: Sheet, looks: Sequence[int], first: int, room: int) -> Iterator[Line]:
+def copied_cells(
+    sheet: Sheet, looks: Sequence[int], first: int, room: int, broken: Sequence[int] = ()
+) -> Iterator[Line]:
     """The rows of a sheet that has a `query`, each as a spreadsheet's XML. They are counted from the line
-    `first`, and after every `room` of them again. `looks`: the style of each column."""
+    `first`, and after every `room` of them again. `looks`: the style of each column. `broken`: the
+    columns, from 0, whose texts may take several lines."""
     assert sheet.query is not None
     names = [f"c{n}" for n in range(len(sheet.columns))]
     cells = [
@@ -81,14 +86,25 @@ def copied_cells(sheet: Sheet, looks: Sequence[int], first: int, room: int) -> I
         for n, (name, column, look) in enumerate(zip(names, sheet.columns, looks, strict=True), 1)
     ]
     text = (
-        f"COPY (SELECT '<row r=\"' || line || '\">' || {' || '.join(cells)} || '</row>' "  # noqa: S608
+        f"COPY (SELECT '<row r=\"' || line || '\"' || {_high(broken)} || '>' || "  # noqa: S608
+        f"{' || '.join(cells)} || '</row>' "
         f"FROM (SELECT ((row_number() OVER () - 1) %% {room} + {first})::text AS line, * "
         f"FROM ({sheet.query.text}) AS given({', '.join(names)})) AS numbered) "
         "TO STDOUT (FORMAT csv, QUOTE E'\\x03', DELIMITER E'\\x02')"
     )
     with connection.cursor() as cursor, cursor.copy(text, dict(sheet.query.params)) as rows:
         for some in lines_of(rows):
-            yield from (opened(bytes(line), _as_xml) for line in some) if sheet.query.sealed else some
+            lines = (opened(bytes(line), _as_xml) for line in some) if sheet.query.sealed else some
+            yield from (_marked_cell(line, sheet.query.mark) for line in lines) if sheet.query.mark else lines
+
+
+def _high(broken: Sequence[int]) -> str:
+    """The height of a row with a text of several lines."""
+    if not broken:
+        return "''"
+    lines = f"GREATEST(0, {', '.join(f'length(c{n})' for n in broken)}) / {LETTERS}"
+    high = f"' ht=\"' || ({lines} + 1) * {LINE} || '\" customHeight=\"1\"'"
+    return f"CASE WHEN {lines} > 0 THEN {high} ELSE '' END"
 
 
 # A cell of nothing is none. Text is text whatever it begins with, so it needs no mark.
@@ -116,6 +132,25 @@ _XML = {
     Kind.INSTANT: "'><v>' || extract(epoch FROM date_trunc('second', {it} AT TIME ZONE interval '7 hours') "
     "- timestamp '1899-12-30')::float8 / 86400 || '</v>'",
 }
+
+
+Mark = Callable[[str, str], str]
+_LAST_CELL = re.compile(rb"([0-9a-f-]{36})(?=</t></is></c></row>\n?\Z)")
+
+
+def _marked(block: bytes, mark: Mark) -> bytes:
+    """The lines with a mark in the place of the id that each of them ends with; codes and ids need no
+    quotes."""
+    found = []
+    for line in block.split(b"\r\n")[:-1]:
+        head, _, person = line.rpartition(_SEPARATOR)
+        first = head[: head.index(_SEPARATOR)].decode()
+        found.append(b"%s;%s\r\n" % (head, mark(first, person.decode()).encode()))
+    return b"".join(found)
+
+
+def _marked_cell(row: Line, mark: Mark) -> bytes:
+    return _LAST_CELL.sub(lambda person: mark("", person[1].decode()).encode(), bytes(row))
 
 
 def _quoted(text: str) -> bytes:

@@ -79,9 +79,10 @@ class Named:
         return list(self._ids)
 
     def persons(self, hamlet: str) -> list[UUID]:
-        """Those of one hamlet."""
+        """Those of one hamlet, each once, though their rows were read twice."""
         ids = self._ids[hamlet]
-        return [UUID(bytes=bytes(ids[at : at + 16])) for at in range(0, len(ids), 16)]
+        each = dict.fromkeys(bytes(ids[at : at + 16]) for at in range(0, len(ids), 16))
+        return [UUID(bytes=one) for one in each]
 
 
 @dataclass(slots=True)

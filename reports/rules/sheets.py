@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -111,19 +111,28 @@ class Query:
     """One SELECT whose columns are those of the sheet, in their order, with named placeholders.
 
     A file type that can, copies it (COPY ... TO STDOUT): the same rows as `Sheet.rows`, in the same order.
-    `sealed`: the columns, by their numbers from 0, whose texts have to be opened.
+    `sealed`: the columns, by their numbers from 0, whose texts have to be opened. `mark`, where there is one:
+    the last column is the id of whom a row names, and goes out as what this makes of the first column and of
+    that id.
     """
 
     text: str
     params: Mapping[str, Any]
     sealed: Sequence[int] = ()
+    mark: Callable[[str, str], str] | None = None
+
+    def marked(self, column: int, width: int, mark: Callable[[str, str], str]) -> Query:
+        """The same rows with one of their `width` columns once more behind them, to be marked."""
+        names = ", ".join(f"c{n}" for n in range(width))
+        text = f"SELECT {names}, c{column} FROM ({self.text}) AS one ({names})"  # noqa: S608 - our own names
+        return Query(text, self.params, self.sealed, mark)
 
     def of_columns(self, kept: Sequence[int], width: int) -> Query:
         """The same rows with some of the columns, by their numbers from 0."""
         names = [f"c{n}" for n in range(width)]
         chosen = ", ".join(names[n] for n in kept)
         text = f"SELECT {chosen} FROM ({self.text}) AS every ({', '.join(names)})"  # noqa: S608 - our own names
-        return Query(text, self.params, [kept.index(n) for n in self.sealed if n in kept])
+        return Query(text, self.params, [kept.index(n) for n in self.sealed if n in kept], self.mark)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,9 @@ _WHEN = re.compile(rb'(<dcterms:(?:created|modified) xsi:type="dcterms:W3CDTF">)
 _LEAST = {Kind.TEXT: 8, Kind.COUNT: 8, Kind.RATE: 8, Kind.DAY: 11, Kind.INSTANT: 19}
 # A broader text is broken into lines. A heading needs room for the button of its filter.
 BROADEST, _BUTTON = 50, 3
-_LINE = 15.0
+LINE = 15
+# So many letters of a broken text go into a line.
+LETTERS = BROADEST - 2
 
 
 def widths(headings: Sequence[str], kinds: Sequence[Kind], some: Sequence[Sequence[str]]) -> list[float]:
@@ -50,7 +52,7 @@ def widths(headings: Sequence[str], kinds: Sequence[Kind], some: Sequence[Sequen
 def height(texts: Sequence[str], broad: Sequence[float]) -> float:
     """How high a row with these texts is in columns so broad."""
     lines = (len(wrap(text, max(int(width) - 1, 1))) for text, width in zip(texts, broad, strict=True))
-    return _LINE * max([1, *lines])
+    return float(LINE * max([1, *lines]))
 
 
 def letters(column: int) -> str:

@@ -281,8 +281,11 @@ def test_rows_copied_into_a_spreadsheet_are_cell_by_cell_those_of_the_library() 
     )
     by_library = replace(again(told), copy=None)
     copies, singles = (
-        # The library says 1.0 where PostgreSQL says 1.
-        json.dumps(list(cells_of(body_of(paper, "xlsx")))).replace('.0", "n"', '", "n"')
+        # The library says 1.0 where PostgreSQL says 1, and openpyxl reads a text by number in one way only
+        # where it stands in its cell.
+        json.dumps(list(cells_of(body_of(paper, "xlsx"))))
+        .replace('.0", "n"', '", "n"')
+        .replace("_x005F_", "_")
         for paper in (told, by_library)
     )
     assert copies == singles

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -11,13 +12,20 @@ import openpyxl
 import pytest
 from django.conf import settings
 
+from accounts.models import AccessNote
 from notices.models import Notice
 from reports.actions import building
+from reports.actions.paper import paper_of
+from reports.formats import FORMATS
 from reports.models import Export
+from reports.queries.copying import count_rows
 from reports.queries.exports import exports_marked
 from reports.rules.exports import MOST_ON_ONE_WORD, mark_of
+from reports.rules.papers import Named, Paper, Seal
+from reports.rules.sheets import Cut
+from reports.tables import TABLES
 from tests.reports.exporting import ask, build_all, folder, made, table_of
-from tests.village import UPPER, an_id, calling
+from tests.village import AT, UPPER, actor, an_id, calling
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 __all__ = ["folder"]
@@ -130,7 +138,66 @@ def test_the_real_lists_go_into_every_type(table: str, form: str) -> None:
         sheet = openpyxl.load_workbook(io.BytesIO(body))["Số liệu"]
         found = {str(cell.value): cell.number_format for row in sheet for cell in row if cell.value}
         assert marks & set(found)
-        assert found["1985.0"] == "0", "a year is not 1,985"
+        assert found["1985"] == "0", "a year is not 1,985"
+
+
+def a_paper(table: str, form: str) -> tuple[Paper, Named]:
+    """The paper of a list of everybody in the commune, and whom it names when it has been read."""
+    export = Export.objects.get(pk=ask(calling("dung"), table=table, format=form, reason=REASON).json["id"])
+    sheet, named = TABLES[table].read(actor("dung"), Cut.of_json(export.cut), "vi"), Named()
+    rows = count_rows(sheet)
+    return paper_of(export, TABLES[table], sheet, rows, AT, lambda rows: None, named), named
+
+
+def told(paper: Paper, form: str) -> Any:
+    """What a file says, cell by cell; how PostgreSQL and Python write a number is no difference."""
+    file = io.BytesIO()
+    FORMATS[form].make(paper, file)
+    if form == "csv":
+        return file.getvalue()
+    return [
+        [str(cell.value).removesuffix(".0") for cell in row]
+        for page in openpyxl.load_workbook(file)
+        for row in page
+    ]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("table", ["register", "follow_up"])
+def test_a_list_copied_out_of_postgresql_has_the_marks_and_names_of_one_read_row_by_row(
+    table: str, form: str
+) -> None:
+    copied, seen = a_paper(table, form)
+    assert copied.copy is not None, "it is copied"
+    key, people = settings.SECRET_KEY.encode(), ("lan", "hung", "mai", "tam")
+    export = Export.objects.get()
+    one_by_one = replace(copied, copy=None, seal=Seal())
+    found = told(copied, form)
+    names = {place: sorted(seen.persons(place)) for place in seen.hamlets()}
+    assert found == told(one_by_one, form)
+    assert names == {place: sorted(seen.persons(place)) for place in seen.hamlets()}
+    marks = {mark_of(key, export.pk, str(an_id(name))) for name in people}
+    assert all(mark in str(found) for mark in marks)
+    assert not any(str(an_id(name)) in str(found) for name in people), "the row's own id stays in the house"
+
+
+def test_X_05_control_a_copy_that_marks_nothing_would_tell_ids() -> None:
+    copied, _ = a_paper("register", "csv")
+    assert copied.sheet.query is not None
+    sheet = replace(copied.sheet, query=replace(copied.sheet.query, mark=None))
+    assert str(an_id("lan")) in str(told(replace(copied, sheet=sheet), "csv"))
+
+
+def test_a_list_is_noted_when_it_is_made_and_when_it_is_taken_with_its_reason_and_whom_it_names() -> None:
+    told, _ = made(calling("binh"), table="register", area=UPPER, reason=REASON)
+    notes = AccessNote.objects.filter(act__in=("export.build", "export.open"))
+    assert [(note.act, note.user_id, note.purpose, str(note.ref)) for note in notes.order_by("id")] == [
+        (act, an_id("binh"), REASON, told["id"]) for act in ("export.build", "export.open")
+    ]
+    for note in notes:
+        assert sorted(note.subjects) == sorted(an_id(name) for name in ("lan", "hung", "mai"))
+    made(calling("binh"), area=UPPER)
+    assert notes.count() == 2, "figures name nobody"
 
 
 def test_a_file_of_figures_needs_nobody_to_agree() -> None:
