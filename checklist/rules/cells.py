@@ -11,6 +11,7 @@ adds such numbers several times faster than arrays, and one addition moves them 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from struct import Struct
 
 from checklist.items import ITEMS, Item
@@ -56,11 +57,17 @@ def packed(cells: Mapping[int, int]) -> int:
 
 def unpacked(number: str) -> list[int]:
     """The cells, from the first to the last, of the decimal digits of one number."""
+    return list(_unpacked(number))
+
+
+@lru_cache(maxsize=1024)
+def _unpacked(number: str) -> tuple[int, ...]:
+    """Remembered: most places of a report have the same number as at the last look."""
     if not number.startswith("-"):
         cells = list(map(int, _SPLIT(number.zfill(DIGITS * LAST_CELL).encode())))
         if max(cells) < _MOST:
-            return cells[::-1]
-    return _unpacked_signed(int(number))
+            return tuple(reversed(cells))
+    return tuple(_unpacked_signed(int(number)))
 
 
 def _unpacked_signed(rest: int) -> list[int]:

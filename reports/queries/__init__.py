@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import itemgetter
 
 from base.models import Asker
@@ -126,7 +126,13 @@ def whole_of(parts: Iterable[Sequence[int]]) -> list[int]:
 
 
 def figures_of(cells: Sequence[int]) -> dict[str, Figure]:
-    """The figure of each item, by the cells of a tally; zeros are not told of states and evidence."""
+    """The figure of each item, by the cells of a tally; zeros are not told of states and evidence. To be
+    read, not changed: the same cells give the same figures again, as most do from one look to the next."""
+    return _figures(tuple(cells))
+
+
+@lru_cache(maxsize=1024)
+def _figures(cells: tuple[int, ...]) -> dict[str, Figure]:
     return {item: _figure(spot, cells) for item, spot in _SPOTS.items()}
 
 
